@@ -1,0 +1,31 @@
+import type { RefusalCode, RefusalDetails } from '../../refusals.ts';
+
+/** A file as the checks see it: its size, and any range of its bytes. */
+export interface RandomAccess {
+  readonly size: number;
+  /** Resolves to the bytes from `offset`, at most `length` of them, fewer only at the end of the file. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** What a screen tells people about an accepted file. */
+export const WARNINGS = [
+  'encrypted',
+  'macros',
+  'embedded_files',
+  'external_links',
+  'javascript',
+  'launch_action',
+  'scripts_inside',
+  'formulas',
+] as const;
+export type Warning = (typeof WARNINGS)[number];
+
+/** What the bytes are, or why they are not accepted. `rule` names the check that decided, for operators and logs. */
+export type Inspection =
+  | { accepted: true; mimeType: string; warnings: Warning[]; rule: string }
+  | { accepted: false; code: RefusalCode; details: RefusalDetails; rule: string };
+
+/** What the operator lets in. */
+export interface InspectionPolicy {
+  allow7z: boolean;
+}
