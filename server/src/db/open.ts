@@ -1,0 +1,31 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Schema } from './schema.ts';
+
+export type Db = Kysely<Schema>;
+export type { Transaction } from 'kysely';
+
+/** Where a PostgreSQL answers: an address, or a socket folder. */
+export type ConnectTo = string | { host: string; port: number; database: string; user: string };
+
+// count(*) and bigint columns come as strings from pg; every number of ours is below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/**
+ * A pool of at most `max` connections. One that breaks while idle is replaced; `onError` hears of it.
+ */
+export function openPool(to: ConnectTo, onError: (error: Error) => void, max = 20): pg.Pool {
+  const pool = new pg.Pool({
+    ...(typeof to === 'string' ? { connectionString: to } : to),
+    max,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'docket',
+  });
+  pool.on('error', onError);
+  return pool;
+}
+
+/** Typed queries over the pool; `destroy()` ends the pool too. */
+export function openDb(pool: pg.Pool): Db {
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}

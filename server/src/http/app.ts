@@ -1,0 +1,53 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { Ajv } from 'ajv';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import { Refusal } from '../refusals.ts';
+import { requireCaller } from './authentication.ts';
+import { sendError } from './errors.ts';
+import { authRoutes } from './routes/auth.ts';
+import type { Services } from './services.ts';
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+const JSON_BODY_LIMIT = 1_048_576;
+
+/** The whole HTTP side, ready to listen. It owns no process state: closing it leaves database and store alone. */
+export async function buildApp(services: Services, logger: FastifyBaseLogger): Promise<App> {
+  const app = Fastify({
+    loggerInstance: logger,
+    trustProxy: services.config.trustProxy,
+    bodyLimit: JSON_BODY_LIMIT,
+    // An upload may take hours over a bad line: time without a byte is bounded (upload_stalled), not the whole.
+    requestTimeout: 0,
+    connectionTimeout: 120_000,
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  useStrictValidation(app);
+  app.setErrorHandler(sendError);
+  app.setNotFoundHandler(() => {
+    throw new Refusal('not_found');
+  });
+  await app.register(
+    async (api) => {
+      requireCaller(api, services);
+      await api.register(authRoutes, services);
+    },
+    { prefix: '/api/v1' },
+  );
+  return app;
+}
+
+/** Bodies are taken as they are; only what comes as text in the address is turned into numbers and booleans. */
+function useStrictValidation(app: App): void {
+  const shared = { removeAdditional: false, useDefaults: true, allErrors: false, strict: false } as const;
+  const body = new Ajv({ ...shared, coerceTypes: false });
+  const address = new Ajv({ ...shared, coerceTypes: true });
+  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? body : address).compile(schema));
+}

@@ -1,0 +1,57 @@
+import { type TObject, type TProperties, Type } from 'typebox';
+import { ROLES } from '../db/schema.ts';
+
+/** Ids are UUIDs; one of another form names nothing, so a path with it is 404. */
+export const Id = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  description: 'UUID',
+});
+export const Timestamp = Type.String({ description: 'RFC 3339, UTC' });
+export const Person = Type.Object({ id: Id, name: Type.String() });
+export const RoleSchema = Type.Enum([...ROLES]);
+
+/** Text that PostgreSQL can hold: it has no NUL. */
+export const text = (minLength: number, maxLength: number) =>
+  Type.String({ minLength, maxLength, pattern: '^[^\\u0000]*$' });
+
+/** `?skip&limit` of every list. */
+export const PAGE = {
+  skip: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 }),
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+};
+
+/** The query of a list: its page and its filters, and nothing else. */
+export const listQuery = <P extends TProperties>(filters: P) =>
+  Type.Object({ ...filters, ...PAGE }, { additionalProperties: false });
+
+/** The answer of a list. */
+export const listOf = <T extends TObject>(item: T) =>
+  Type.Object({
+    data: Type.Array(item),
+    total: Type.Integer(),
+    skip: Type.Integer(),
+    limit: Type.Integer(),
+  });
+
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    code: Type.String(),
+    limit: Type.Optional(Type.Union([Type.Integer(), Type.String()])),
+    actual: Type.Optional(Type.Union([Type.Integer(), Type.String()])),
+    file_name: Type.Optional(Type.String()),
+  },
+  { description: 'RFC 9457', $id: 'Problem' },
+);
+
+/** The problem answers a route can give, for its schema. */
+export const problems = (...statuses: number[]) =>
+  Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      { description: 'Refused', content: { 'application/problem+json': { schema: ProblemSchema } } },
+    ]),
+  );

@@ -1,0 +1,10 @@
+import type { Config } from '../config.ts';
+import type { Db } from '../db/open.ts';
+import type { Accounts } from '../helpdesk/accounts.ts';
+
+/** What the routes speak to; `compose.ts` makes it. */
+export interface Services {
+  config: Config;
+  db: Db;
+  accounts: Accounts;
+}
