@@ -83,7 +83,9 @@ function createLane(url: URL, whenFree: () => void) {
   function receive(answer: Answer) {
     if ('ready' in answer) {
       ready = true;
+      // The unref() before a worker is up does not last.
       if (job) startTimer(TIME_LIMIT);
+      else worker?.unref();
       return;
     }
     const done = finish();
