@@ -96,7 +96,7 @@ export async function paceOf(trx: Trx, userId: string, limits: Limits): Promise<
 export async function lockTicketLedger(
   trx: Trx,
   { ticketId, internal }: TicketLedger,
-  uploadId: string,
+  uploadId = '',
 ): Promise<Ledger> {
   await sql`
     INSERT INTO attachment_totals (ticket_id, internal) VALUES (${ticketId}, ${internal}) ON CONFLICT DO NOTHING

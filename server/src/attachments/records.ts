@@ -1,6 +1,8 @@
-import type { Selectable, Transaction } from 'kysely';
+import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { Db } from '../db/open.ts';
 import type { AttachmentTable, ScanStatus, Schema, UploadTable } from '../db/schema.ts';
+import { record } from './events.ts';
+import type { Actor } from './grant.ts';
 
 /** What people may know of an attachment, as the API names it. */
 export interface AttachmentRecord {
@@ -76,12 +78,45 @@ export function attachmentRecord(row: Selectable<AttachmentTable>): AttachmentRe
   };
 }
 
-/** A ready upload as its owner sees it. Throws when the row is not of one. */
-export function stagedUpload(row: Selectable<UploadTable>): StagedUpload {
-  const { file_name, file_size, mime_type, sha256, virus_scan_status } = row;
-  if (row.state !== 'ready' || !file_name || !file_size || !mime_type || !sha256 || !virus_scan_status) {
+/** Writes the row that makes a file part of its ticket, and tells the audit; `claimedFrom` is its staged upload. */
+export async function insertAttachment(
+  trx: Transaction<Schema>,
+  by: Actor,
+  row: Insertable<AttachmentTable>,
+  claimedFrom?: string,
+): Promise<AttachmentRecord> {
+  const inserted = await trx
+    .insertInto('ticket_attachments')
+    .values(row)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await record(trx, {
+    event: claimedFrom ? 'claimed' : 'uploaded',
+    by,
+    ticketId: inserted.ticket_id,
+    attachmentId: inserted.id,
+    uploadId: claimedFrom ?? null,
+    detail: { file_name: inserted.file_name, file_size: inserted.file_size, sha256: inserted.sha256 },
+  });
+  return attachmentRecord(inserted);
+}
+
+/** What a ready upload holds. Throws when the row is not of one. */
+export function readyContent(row: Selectable<UploadTable>) {
+  const { file_name, file_size, mime_type, sha256, file_path, storage, virus_scan_status } = row;
+  if (!file_name || !file_size || !mime_type || !sha256 || !file_path || !storage || !virus_scan_status) {
     throw new Error(`upload ${row.id} is not ready`);
   }
+  const { key_id, virus_scan_timestamp, virus_scan_result } = row;
+  return {
+    ...{ file_name, file_size, mime_type, sha256, file_path, storage, key_id },
+    ...{ virus_scan_status, virus_scan_timestamp, virus_scan_result },
+  };
+}
+
+/** A ready upload as its owner sees it. */
+export function stagedUpload(row: Selectable<UploadTable>): StagedUpload {
+  const { file_name, file_size, mime_type, sha256, virus_scan_status } = readyContent(row);
   return {
     id: row.id,
     state: 'ready',

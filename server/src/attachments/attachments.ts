@@ -1,0 +1,90 @@
+import { sql } from 'kysely';
+import { Refusal } from '../refusals.ts';
+import { createAdmission } from './admission.ts';
+import { type ClaimTarget, claim } from './claim.ts';
+import { record } from './events.ts';
+import type { Actor, Grant } from './grant.ts';
+import { createLeases } from './lease.ts';
+import { type ListFilter, listAttachments, ofReplies } from './listing.ts';
+import type { Parts } from './parts.ts';
+import { acceptedTypes } from './policy.ts';
+import { book, lockTicketLedger } from './quota.ts';
+import { type AttachmentRecord, attachmentRecord } from './records.ts';
+import { createServing } from './serving.ts';
+import { createStaged } from './staged.ts';
+import { createUploads } from './uploads.ts';
+
+export type Attachments = ReturnType<typeof createAttachments>;
+
+/**
+ * Files on tickets, from the first byte to the last: begin, receive, admit (or stage and claim), list, open,
+ * remove. Every function takes a grant or an owner; none asks who may.
+ */
+export function createAttachments(parts: Parts) {
+  const { db, limits, log } = parts;
+  const leases = createLeases(db, log);
+  const uploads = createUploads(parts, leases);
+  const { admit, stage } = createAdmission(parts, uploads, leases);
+  const serving = createServing(parts);
+
+  async function get({ attachmentId }: Grant<'read'>): Promise<AttachmentRecord> {
+    const row = await db
+      .selectFrom('ticket_attachments')
+      .selectAll()
+      .where('id', '=', attachmentId)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
+    if (!row) throw new Refusal('attachment_not_found');
+    return attachmentRecord(row);
+  }
+
+  async function describe(grant: Grant<'edit'>, description: string | null): Promise<AttachmentRecord> {
+    return db.transaction().execute(async (trx) => {
+      await grant.stillHolds(trx);
+      const row = await trx
+        .updateTable('ticket_attachments')
+        .set({ description, updated_at: sql<Date>`now()` })
+        .where('id', '=', grant.attachmentId)
+        .where('deleted_at', 'is', null)
+        .returningAll()
+        .executeTakeFirst();
+      if (!row) throw new Refusal('attachment_not_found');
+      await record(trx, { event: 'edited', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id });
+      return attachmentRecord(row);
+    });
+  }
+
+  /** Soft: the bytes stay, the place on the ticket is free at once. */
+  async function remove(grant: Grant<'delete'>): Promise<void> {
+    await db.transaction().execute(async (trx) => {
+      await grant.stillHolds(trx);
+      const row = await trx
+        .updateTable('ticket_attachments')
+        .set({ deleted_at: sql<Date>`now()`, deleted_by: grant.by.id, updated_at: sql<Date>`now()` })
+        .where('id', '=', grant.attachmentId)
+        .where('deleted_at', 'is', null)
+        .returningAll()
+        .executeTakeFirst();
+      if (!row) throw new Refusal('attachment_not_found');
+      const ledger = { ticketId: row.ticket_id, internal: row.internal };
+      await lockTicketLedger(trx, ledger);
+      await book(trx, ledger, { files: -1, size: -row.file_size });
+      await record(trx, { event: 'deleted', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id });
+    });
+  }
+
+  return {
+    ...{ begin: uploads.begin, receive: uploads.receive, abandon: uploads.abandon, admit, stage },
+    claim: (trx: Parameters<typeof claim>[0], by: Actor, uploadIds: string[], target: ClaimTarget) =>
+      claim(trx, limits, by, uploadIds, target),
+    staged: createStaged(parts),
+    get,
+    list: (grant: Grant<'list'>, filter: ListFilter) => listAttachments(db, grant, filter),
+    ofReplies: (replyIds: string[]) => ofReplies(db, replyIds),
+    describe,
+    remove,
+    open: serving.open,
+    policy: () => ({ ...limits, accepted: acceptedTypes(limits) }),
+    close: leases.stop,
+  };
+}

@@ -1,0 +1,95 @@
+import { type Selectable, sql, type Transaction } from 'kysely';
+import { v7 as uuid } from 'uuid';
+import type { Schema, UploadTable } from '../db/schema.ts';
+import { Refusal } from '../refusals.ts';
+import type { Actor } from './grant.ts';
+import type { Limits } from './limits.ts';
+import { book, lockTicketLedger, refuseOnTicket } from './quota.ts';
+import { type AttachmentRecord, insertAttachment, readyContent } from './records.ts';
+
+type Trx = Transaction<Schema>;
+
+/** Where claimed files go: the ticket or reply that is made in the same transaction. */
+export interface ClaimTarget {
+  ticketId: string;
+  replyId: string | null;
+  internal: boolean;
+}
+
+/**
+ * Turns staged uploads into files of a ticket or reply, in the caller's transaction: all of them or, by throwing,
+ * none. `upload_not_found` for one that is not the owner's, has expired or is claimed already. The bytes keep their
+ * staged key; `upkeep/rehome.ts` moves them afterwards.
+ */
+export async function claim(
+  trx: Trx,
+  limits: Limits,
+  by: Actor,
+  uploadIds: string[],
+  target: ClaimTarget,
+): Promise<AttachmentRecord[]> {
+  if (uploadIds.length === 0) return [];
+  const ledger = await lockTicketLedger(trx, target);
+  const rows = await lockReady(trx, by, uploadIds);
+  const more = { files: rows.length, size: rows.reduce((total, row) => total + (row.file_size ?? 0), 0) };
+  const refusal = refuseOnTicket(ledger, more, limits);
+  if (refusal) throw refusal;
+
+  const claimed: AttachmentRecord[] = [];
+  for (const row of rows) claimed.push(await claimOne(trx, by, row, target));
+  await book(trx, target, more);
+  return claimed;
+}
+
+/** The rows in the order they were asked for; locked in the order of their ids, so that two claims cannot embrace. */
+async function lockReady(trx: Trx, by: Actor, uploadIds: string[]): Promise<Selectable<UploadTable>[]> {
+  const rows = await trx
+    .selectFrom('uploads')
+    .selectAll()
+    .where('id', 'in', uploadIds)
+    .where('owner_id', '=', by.id)
+    .where('state', '=', 'ready')
+    .where('expires_at', '>', sql<Date>`now()`)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const ready = new Map(rows.map((row) => [row.id, row]));
+  return uploadIds.map((id) => {
+    const row = ready.get(id);
+    // An id given twice is found once: the second time it is claimed already.
+    ready.delete(id);
+    if (!row) throw new Refusal('upload_not_found');
+    return row;
+  });
+}
+
+/** The scan's verdict comes along: a file is not scanned again because somebody pressed Send. */
+async function claimOne(
+  trx: Trx,
+  by: Actor,
+  row: Selectable<UploadTable>,
+  { ticketId, replyId, internal }: ClaimTarget,
+): Promise<AttachmentRecord> {
+  const id = uuid();
+  await trx
+    .updateTable('uploads')
+    .set({ state: 'attached', attachment_id: id, file_path: null, updated_at: sql<Date>`now()` })
+    .where('id', '=', row.id)
+    .execute();
+  return insertAttachment(
+    trx,
+    by,
+    {
+      id,
+      ticket_id: ticketId,
+      reply_id: replyId,
+      internal,
+      ...readyContent(row),
+      warnings: JSON.stringify(row.warnings),
+      description: row.description,
+      uploaded_by: row.owner_id,
+      created_by: row.owner_id,
+    },
+    row.id,
+  );
+}
