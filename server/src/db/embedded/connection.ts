@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { PORT } from './socket.ts';
+
+/** Where the embedded PostgreSQL answers: a socket folder, and who one is there. */
+export interface Connection {
+  /** The folder of the socket. */
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+}
+
+/** The application's own: owner of its database, and no superuser. */
+export function docketOn(host: string): Connection {
+  return { host, port: PORT, database: 'docket', user: 'docket' };
+}
+
+/** Resolves once a connection is answered; until then tries again while `mayTry` says so, then rejects. */
+export async function untilAnswered(connection: Connection, mayTry: () => boolean): Promise<void> {
+  for (;;) {
+    try {
+      return await query(connection, async () => {});
+    } catch (error) {
+      if (!mayTry()) throw error;
+      await sleep(20);
+    }
+  }
+}
+
+/** Creates Docket's role and database where a first start was cut short before them, or never was. */
+export async function ensureDatabase(host: string): Promise<void> {
+  const { database, user } = docketOn(host);
+  await query(superuserOn(host), async (client) => {
+    const roles = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [user]);
+    if (roles.rowCount === 0) await client.query(`CREATE ROLE ${user} LOGIN CREATEDB`);
+    const databases = await client.query('SELECT FROM pg_database WHERE datname = $1', [database]);
+    if (databases.rowCount === 0) await client.query(`CREATE DATABASE ${database} OWNER ${user}`);
+  });
+}
+
+export function superuserOn(host: string): Connection {
+  return { host, port: PORT, database: 'postgres', user: 'postgres' };
+}
+
+async function query(connection: Connection, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ ...connection, ssl: false, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => {}); // a connection that breaks fails its query too, which says so
+  try {
+    await client.connect();
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
