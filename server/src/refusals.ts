@@ -56,6 +56,7 @@ export const SENTENCES = {
   idempotency_key_invalid: 'An Idempotency-Key has 1 to 255 visible ASCII characters. Send another key.',
   idempotency_key_reused:
     'This Idempotency-Key was used for a different request. Use a new key for a new request.',
+  precondition_failed: 'The file is not the one you have seen before. Load it again.',
   range_not_satisfiable: 'The range lies outside the file, which has {limit}. Ask for a range within it.',
   // who may do what
   not_signed_in: 'You are not signed in. Sign in, or send an API token.',

@@ -37,6 +37,7 @@ export const STATUS: Record<RefusalCode, number> = {
   media_type_unsupported: 415,
   idempotency_key_invalid: 400,
   idempotency_key_reused: 422,
+  precondition_failed: 412,
   range_not_satisfiable: 416,
   not_signed_in: 401,
   sign_in_failed: 401,
