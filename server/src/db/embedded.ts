@@ -68,7 +68,7 @@ async function startHeld(dataDir: string, options: EmbeddedOptions, letGo: () =>
   const data = await ensureCluster(home, binaries, runner, settings.fsync !== 'off');
 
   const serverLog = new ServerLog(home);
-  const args = ['-D', data, ...settingsFor(socketFolder, settings)];
+  const args = ['-D', data, ...settingsFor(binaries.major, socketFolder, settings)];
   const server = startPostmaster(runner, binaries.postgres, args, home, serverLog.descriptor);
   try {
     await untilReady(server, socketFolder);
