@@ -17,16 +17,25 @@ export function docketOn(host: string): Connection {
   return { host, port: PORT, database: 'docket', user: 'docket' };
 }
 
-/** Resolves once a connection is answered; until then tries again while `mayTry` says so, then rejects. */
-export async function untilAnswered(connection: Connection, mayTry: () => boolean): Promise<void> {
+/** Resolves once a connection is answered; tries again for as long as `goOn` says so of the error, then rejects. */
+export async function untilAnswered(
+  connection: Connection,
+  goOn: (error: unknown) => boolean,
+): Promise<void> {
   for (;;) {
     try {
       return await query(connection, async () => {});
     } catch (error) {
-      if (!mayTry()) throw error;
+      if (!goOn(error)) throw error;
       await sleep(20);
     }
   }
+}
+
+/** Is this the refusal of a server that is starting, recovering, or creating its first database? */
+export function isNotYet(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return ['57P03', '3D000', '28000'].includes(code); // cannot_connect_now, no such database, no such role
 }
 
 /** Creates Docket's role and database where a first start was cut short before them, or never was. */
