@@ -12,6 +12,8 @@ import { book, lockTicketLedger } from './quota.ts';
 import { type AttachmentRecord, attachmentRecord } from './records.ts';
 import { createServing } from './serving.ts';
 import { createStaged } from './staged.ts';
+import { rehome } from './upkeep/rehome.ts';
+import { sweep } from './upkeep/sweep.ts';
 import { createUploads } from './uploads.ts';
 
 export type Attachments = ReturnType<typeof createAttachments>;
@@ -84,6 +86,8 @@ export function createAttachments(parts: Parts) {
     describe,
     remove,
     open: serving.open,
+    rehome: () => rehome(parts),
+    sweep: () => sweep(parts),
     policy: () => ({ ...limits, accepted: acceptedTypes(limits) }),
     close: leases.stop,
   };

@@ -16,4 +16,5 @@ export type { OpenAttachment } from './serving.ts';
 export { createSpool } from './spool.ts';
 export { createDiskStore } from './store/disk.ts';
 export type { ByteRange } from './store/store.ts';
+export type { Swept } from './upkeep/sweep.ts';
 export type { OpenUpload } from './uploads.ts';

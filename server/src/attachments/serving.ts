@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream';
+import type { Selectable } from 'kysely';
+import type { AttachmentTable } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
 import { record } from './events.ts';
 import type { Grant } from './grant.ts';
 import type { Parts } from './parts.ts';
 import { type AttachmentRecord, attachmentRecord } from './records.ts';
-import { type ByteRange, MissingObject } from './store/store.ts';
+import type { ByteRange } from './store/store.ts';
 import { verified } from './verified.ts';
 
 /** A file about to be sent: what is known of it, and its bytes when they are asked for. */
@@ -36,23 +38,28 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
           log.error({ alarm: 'integrity', attachment: row.id, key: row.file_path, err: cause }, problem);
           return new Refusal('attachment_damaged', {}, { cause });
         };
-        const stored = await store.stat(row.file_path);
-        if (stored?.size !== row.file_size) {
-          throw alarm(
-            stored ? 'a stored file has another size than its row says' : 'a stored file is missing',
-          );
-        }
-        const bytes = await store.read(row.file_path, range).catch((error: unknown) => {
-          throw error instanceof MissingObject ? alarm('a stored file is missing', error) : error;
-        });
-        const detail = { range: range ? `${range.start}-${range.end}` : null };
+        const key = await findBytes(row);
+        if (!key) throw alarm('a stored file is missing or has another size than its row says');
+        const bytes = await store.read(key, range);
         await record(db, {
-          ...{ event: 'downloaded', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id, detail },
+          ...{ event: 'downloaded', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id },
+          detail: { range: range ? `${range.start}-${range.end}` : null },
         });
-        if (range) return bytes;
-        return verified(bytes, row.sha256, () => alarm('a stored file has changed'));
+        return range ? bytes : verified(bytes, row.sha256, () => alarm('a stored file has changed'));
       },
     };
+  }
+
+  /** The key of the whole bytes. They may have moved to their ticket since the row was read: then the row knows. */
+  async function findBytes(row: Selectable<AttachmentTable>): Promise<string | undefined> {
+    if ((await store.stat(row.file_path))?.size === row.file_size) return row.file_path;
+    const now = await db
+      .selectFrom('ticket_attachments')
+      .select('file_path')
+      .where('id', '=', row.id)
+      .executeTakeFirst();
+    if (!now || now.file_path === row.file_path) return undefined;
+    return (await store.stat(now.file_path))?.size === row.file_size ? now.file_path : undefined;
   }
 
   return { open };
