@@ -70,6 +70,8 @@ export const SENTENCES = {
   origin_not_allowed:
     'The request came from another site. Open Docket at its own address, or tell whoever runs it to check DOCKET_PUBLIC_URL.',
   forbidden: 'You may not do this. Ask somebody who may, or an administrator.',
+  assignee_invalid:
+    'A ticket is assigned to an agent or administrator whose account is enabled. Choose another person.',
   last_admin: 'This is the last administrator. Make somebody else one first.',
   ticket_closed: 'This ticket is closed and takes no more replies or files. Open a new ticket.',
   attachment_deleted: 'This file was deleted.',

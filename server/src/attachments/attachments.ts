@@ -85,11 +85,11 @@ export function createAttachments(parts: Parts) {
     get,
     list: (grant: Grant<'list'>, filter: ListFilter, page?: { skip: number; limit: number }) =>
       listAttachments(db, grant, filter, page),
-    ofReplies: (replyIds: string[]) => ofReplies(db, replyIds),
+    ofReplies,
     describe,
     remove,
     open: serving.open,
-    rehome: () => rehome(parts),
+    rehome: (attachmentId: string) => rehome(parts, attachmentId),
     sweep: () => sweep(parts),
     policy: () => ({ limits, accepted: acceptedTypes(limits) }),
     close: leases.stop,

@@ -18,6 +18,9 @@ export interface Claim {
   internal: boolean;
 }
 
+/** How whoever makes a ticket or a reply takes its files along, in the transaction that makes it. */
+export type ClaimUploads = (trx: Trx, asked: Claim) => Promise<void>;
+
 /**
  * Turns staged uploads into files of a ticket or reply, in the caller's transaction: all of them or, by throwing,
  * none. `upload_not_found` for one that is not the owner's, has expired or is claimed already. The bytes keep their

@@ -1,6 +1,6 @@
 /** The only door of the room: whoever is outside imports from here. */
 export { type Attachments, createAttachments } from './attachments.ts';
-export type { Claim } from './claim.ts';
+export type { Claim, ClaimUploads } from './claim.ts';
 export { contentDisposition } from './content-disposition.ts';
 export type { Actor, Grant } from './grant.ts';
 export { createHashing } from './hashing.ts';

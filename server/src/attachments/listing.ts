@@ -45,7 +45,7 @@ export async function listAttachments(
   return { data: rows.map(attachmentRecord), total };
 }
 
-/** The live files of each of these replies, in the order they were attached. */
+/** The live files of each of these replies, in the order they were attached. `db` may be a transaction. */
 export async function ofReplies(db: Db, replyIds: string[]): Promise<Map<string, AttachmentRecord[]>> {
   const byReply = new Map<string, AttachmentRecord[]>();
   if (replyIds.length === 0) return byReply;

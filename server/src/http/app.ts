@@ -6,6 +6,8 @@ import { Refusal } from '../refusals.ts';
 import { requireCaller } from './authentication.ts';
 import { sendError } from './errors.ts';
 import { authRoutes } from './routes/auth.ts';
+import { replyRoutes } from './routes/replies.ts';
+import { ticketRoutes } from './routes/tickets.ts';
 import type { Services } from './services.ts';
 
 export type App = FastifyInstance<
@@ -38,6 +40,8 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
     async (api) => {
       requireCaller(api, services);
       await api.register(authRoutes, services);
+      await api.register(ticketRoutes, services);
+      await api.register(replyRoutes, services);
     },
     { prefix: '/api/v1' },
   );

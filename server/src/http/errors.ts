@@ -49,6 +49,7 @@ export const STATUS: Record<RefusalCode, number> = {
   link_invalid: 400,
   origin_not_allowed: 403,
   forbidden: 403,
+  assignee_invalid: 400,
   last_admin: 409,
   ticket_closed: 409,
   attachment_deleted: 410,
