@@ -5,8 +5,6 @@ import type { Access } from '../helpdesk/access.ts';
 import type { Caller } from '../helpdesk/caller.ts';
 import { Id, Person, Timestamp } from './schemas.ts';
 
-const CAN = ['download', 'preview', 'edit', 'delete', 'restore', 'release'] as const;
-
 /** What is known of the content of a file, on a ticket or staged. */
 export const CONTENT = {
   file_name: Type.String(),
@@ -26,9 +24,17 @@ export const AttachmentSchema = Type.Object({
   uploaded_by: Id,
   uploader: Person,
   created_at: Timestamp,
-  can: Type.Object(Object.fromEntries(CAN.map((act) => [act, Type.Boolean()])), {
-    description: 'What the caller may do with it now',
-  }),
+  can: Type.Object(
+    {
+      download: Type.Boolean(),
+      preview: Type.Boolean(),
+      edit: Type.Boolean(),
+      delete: Type.Boolean(),
+      restore: Type.Boolean(),
+      release: Type.Boolean(),
+    },
+    { description: 'What the caller may do with it now' },
+  ),
 });
 
 /** An attachment as one caller sees it. */

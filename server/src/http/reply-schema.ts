@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { AttachmentSchema } from './attachment-json.ts';
 import { Id, listQuery, Person, Timestamp, text } from './schemas.ts';
 import { UploadIds } from './ticket-schema.ts';
 
@@ -8,7 +9,7 @@ export const ReplySchema = Type.Object({
   author: Person,
   body: Type.String({ description: 'Markdown (CommonMark), as it was written.' }),
   internal: Type.Boolean({ description: 'For agents and admins only.' }),
-  attachments: Type.Array(Type.Unknown()),
+  attachments: Type.Array(AttachmentSchema),
   created_at: Timestamp,
 });
 
