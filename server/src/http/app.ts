@@ -5,7 +5,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDe
 import { Refusal } from '../refusals.ts';
 import { requireCaller } from './authentication.ts';
 import { sendError } from './errors.ts';
-import { authRoutes } from './routes/auth.ts';
+import { linkPages } from './pages/links.ts';
+import { accountRoutes } from './routes/accounts.ts';
 import type { Services } from './services.ts';
 
 export type App = FastifyInstance<
@@ -34,10 +35,11 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
   app.setNotFoundHandler(() => {
     throw new Refusal('not_found');
   });
+  await app.register(linkPages, services);
   await app.register(
     async (api) => {
       requireCaller(api, services);
-      await api.register(authRoutes, services);
+      await api.register(accountRoutes, services);
     },
     { prefix: '/api/v1' },
   );
