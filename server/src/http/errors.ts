@@ -50,7 +50,10 @@ export const STATUS: Record<RefusalCode, number> = {
   origin_not_allowed: 403,
   forbidden: 403,
   assignee_invalid: 400,
+  session_needed: 403,
   last_admin: 409,
+  user_enabled: 409,
+  user_anonymised: 409,
   ticket_closed: 409,
   attachment_deleted: 410,
   not_found: 404,
@@ -60,6 +63,7 @@ export const STATUS: Record<RefusalCode, number> = {
   upload_not_found: 404,
   user_not_found: 404,
   token_not_found: 404,
+  session_not_found: 404,
   attachment_damaged: 500,
   internal_error: 500,
 };

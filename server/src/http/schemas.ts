@@ -1,4 +1,4 @@
-import { type TObject, type TProperties, Type } from 'typebox';
+import { type TObject, type TProperties, type TSchema, Type } from 'typebox';
 import { ROLES } from '../db/schema.ts';
 
 /** Ids are UUIDs; one of another form names nothing, so a path with it is 404. */
@@ -24,11 +24,20 @@ export const prose = (maxLength: number) => Type.String({ maxLength, pattern: '^
 /** An id in a body. One that names nothing is 404 like any other, so its form is left open. */
 export const reference = text(1, 64);
 
+/** Accounts judge its length; here it only has to be bounded. */
+export const Password = Type.String({ minLength: 1, maxLength: 1000 });
+export const Nothing = Type.Null({ description: 'Done' });
+export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
 /** `?skip&limit` of every list. */
 export const PAGE = {
   skip: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 }),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
 };
+
+/** A request body: these properties and nothing else. */
+export const body = <P extends TProperties>(properties: P) =>
+  Type.Object(properties, { additionalProperties: false });
 
 /** The query of a list: its page and its filters, and nothing else. */
 export const listQuery = <P extends TProperties>(filters: P) =>
