@@ -1,15 +1,16 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
+import type { Schema } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
 import { createAdmission } from './admission.ts';
-import { type ClaimTarget, claim } from './claim.ts';
+import { type Claim, claim } from './claim.ts';
 import { record } from './events.ts';
-import type { Actor, Grant } from './grant.ts';
+import type { Grant } from './grant.ts';
 import { createLeases } from './lease.ts';
 import { type ListFilter, listAttachments, ofReplies } from './listing.ts';
 import type { Parts } from './parts.ts';
 import { acceptedTypes } from './policy.ts';
 import { book, lockTicketLedger } from './quota.ts';
-import { type AttachmentRecord, attachmentRecord } from './records.ts';
+import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
 import { createServing } from './serving.ts';
 import { createStaged } from './staged.ts';
 import { rehome } from './upkeep/rehome.ts';
@@ -33,6 +34,7 @@ export function createAttachments(parts: Parts) {
     const row = await db
       .selectFrom('ticket_attachments')
       .selectAll()
+      .select(uploaderName)
       .where('id', '=', attachmentId)
       .where('deleted_at', 'is', null)
       .executeTakeFirst();
@@ -49,6 +51,7 @@ export function createAttachments(parts: Parts) {
         .where('id', '=', grant.attachmentId)
         .where('deleted_at', 'is', null)
         .returningAll()
+        .returning(uploaderName)
         .executeTakeFirst();
       if (!row) throw new Refusal('attachment_not_found');
       await record(trx, { event: 'edited', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id });
@@ -77,18 +80,18 @@ export function createAttachments(parts: Parts) {
 
   return {
     ...{ begin: uploads.begin, receive: uploads.receive, abandon: uploads.abandon, admit, stage },
-    claim: (trx: Parameters<typeof claim>[0], by: Actor, uploadIds: string[], target: ClaimTarget) =>
-      claim(trx, limits, by, uploadIds, target),
+    claim: (trx: Transaction<Schema>, asked: Claim) => claim(trx, limits, asked),
     staged: createStaged(parts),
     get,
-    list: (grant: Grant<'list'>, filter: ListFilter) => listAttachments(db, grant, filter),
-    ofReplies: (replyIds: string[]) => ofReplies(db, replyIds),
+    list: (grant: Grant<'list'>, filter: ListFilter, page?: { skip: number; limit: number }) =>
+      listAttachments(db, grant, filter, page),
+    ofReplies,
     describe,
     remove,
     open: serving.open,
-    rehome: () => rehome(parts),
+    rehome: (attachmentId: string) => rehome(parts, attachmentId),
     sweep: () => sweep(parts),
-    policy: () => ({ ...limits, accepted: acceptedTypes(limits) }),
+    policy: () => ({ limits, accepted: acceptedTypes(limits) }),
     close: leases.stop,
   };
 }

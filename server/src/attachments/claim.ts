@@ -9,45 +9,44 @@ import { type AttachmentRecord, insertAttachment, readyContent } from './records
 
 type Trx = Transaction<Schema>;
 
-/** Where claimed files go: the ticket or reply that is made in the same transaction. */
-export interface ClaimTarget {
+/** Whose uploads go where: to the ticket or reply that is made in the same transaction. */
+export interface Claim {
+  owner: Actor;
+  uploadIds: string[];
   ticketId: string;
   replyId: string | null;
   internal: boolean;
 }
+
+/** How whoever makes a ticket or a reply takes its files along, in the transaction that makes it. */
+export type ClaimUploads = (trx: Trx, asked: Claim) => Promise<void>;
 
 /**
  * Turns staged uploads into files of a ticket or reply, in the caller's transaction: all of them or, by throwing,
  * none. `upload_not_found` for one that is not the owner's, has expired or is claimed already. The bytes keep their
  * staged key; `upkeep/rehome.ts` moves them afterwards.
  */
-export async function claim(
-  trx: Trx,
-  limits: Limits,
-  by: Actor,
-  uploadIds: string[],
-  target: ClaimTarget,
-): Promise<AttachmentRecord[]> {
-  if (uploadIds.length === 0) return [];
-  const ledger = await lockTicketLedger(trx, target);
-  const rows = await lockReady(trx, by, uploadIds);
+export async function claim(trx: Trx, limits: Limits, asked: Claim): Promise<AttachmentRecord[]> {
+  if (asked.uploadIds.length === 0) return [];
+  const ledger = await lockTicketLedger(trx, asked);
+  const rows = await lockReady(trx, asked);
   const more = { files: rows.length, size: rows.reduce((total, row) => total + (row.file_size ?? 0), 0) };
   const refusal = refuseOnTicket(ledger, more, limits);
   if (refusal) throw refusal;
 
   const claimed: AttachmentRecord[] = [];
-  for (const row of rows) claimed.push(await claimOne(trx, by, row, target));
-  await book(trx, target, more);
+  for (const row of rows) claimed.push(await claimOne(trx, row, asked));
+  await book(trx, asked, more);
   return claimed;
 }
 
 /** The rows in the order they were asked for; locked in the order of their ids, so that two claims cannot embrace. */
-async function lockReady(trx: Trx, by: Actor, uploadIds: string[]): Promise<Selectable<UploadTable>[]> {
+async function lockReady(trx: Trx, { owner, uploadIds }: Claim): Promise<Selectable<UploadTable>[]> {
   const rows = await trx
     .selectFrom('uploads')
     .selectAll()
     .where('id', 'in', uploadIds)
-    .where('owner_id', '=', by.id)
+    .where('owner_id', '=', owner.id)
     .where('state', '=', 'ready')
     .where('expires_at', '>', sql<Date>`now()`)
     .orderBy('id')
@@ -66,9 +65,8 @@ async function lockReady(trx: Trx, by: Actor, uploadIds: string[]): Promise<Sele
 /** The scan's verdict comes along: a file is not scanned again because somebody pressed Send. */
 async function claimOne(
   trx: Trx,
-  by: Actor,
   row: Selectable<UploadTable>,
-  { ticketId, replyId, internal }: ClaimTarget,
+  { owner, ticketId, replyId, internal }: Claim,
 ): Promise<AttachmentRecord> {
   const id = uuid();
   await trx
@@ -78,7 +76,7 @@ async function claimOne(
     .execute();
   return insertAttachment(
     trx,
-    by,
+    owner,
     {
       id,
       ticket_id: ticketId,

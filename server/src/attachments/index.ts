@@ -1,6 +1,6 @@
 /** The only door of the room: whoever is outside imports from here. */
 export { type Attachments, createAttachments } from './attachments.ts';
-export type { ClaimTarget } from './claim.ts';
+export type { Claim, ClaimUploads } from './claim.ts';
 export { contentDisposition } from './content-disposition.ts';
 export type { Actor, Grant } from './grant.ts';
 export { createHashing } from './hashing.ts';
@@ -17,4 +17,4 @@ export { createSpool } from './spool.ts';
 export { createDiskStore } from './store/disk.ts';
 export type { ByteRange } from './store/store.ts';
 export type { Swept } from './upkeep/sweep.ts';
-export type { OpenUpload } from './uploads.ts';
+export type { OpenUpload, StoredUpload } from './uploads.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/open.ts';
-import type { Log } from './parts.ts';
+import type { Log } from '../log.ts';
 
 /** Seconds that an open request holds its slot and reservation without a sign of life. */
 export const LEASE_SECONDS = 30;

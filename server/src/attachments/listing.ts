@@ -1,22 +1,21 @@
 import type { Db } from '../db/open.ts';
 import type { ScanStatus } from '../db/schema.ts';
 import type { Grant } from './grant.ts';
-import { type AttachmentRecord, attachmentRecord } from './records.ts';
+import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
 
 export interface ListFilter {
-  skip: number;
-  limit: number;
   mime_type?: string;
   uploaded_by?: string;
   virus_scan_status?: ScanStatus;
   reply_id?: string;
 }
 
-/** A page of a ticket's live files, newest first, and how many there are in all that this grant may see. */
+/** A ticket's live files that this grant may see, newest first: a page of them, or all; and how many there are. */
 export async function listAttachments(
   db: Db,
   grant: Grant<'list'>,
-  { skip, limit, ...wanted }: ListFilter,
+  wanted: ListFilter,
+  page?: { skip: number; limit: number },
 ): Promise<{ data: AttachmentRecord[]; total: number }> {
   let matching = db
     .selectFrom('ticket_attachments')
@@ -30,26 +29,30 @@ export async function listAttachments(
   if (wanted.virus_scan_status) {
     matching = matching.where('virus_scan_status', '=', wanted.virus_scan_status);
   }
+  const newest = matching
+    .selectAll()
+    .select(uploaderName)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc');
+  if (!page) {
+    const rows = await newest.execute();
+    return { data: rows.map(attachmentRecord), total: rows.length };
+  }
   const [{ total }, rows] = await Promise.all([
     matching.select((of) => of.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
-    matching
-      .selectAll()
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .offset(skip)
-      .limit(limit)
-      .execute(),
+    newest.offset(page.skip).limit(page.limit).execute(),
   ]);
   return { data: rows.map(attachmentRecord), total };
 }
 
-/** The live files of each of these replies, in the order they were attached. */
+/** The live files of each of these replies, in the order they were attached. `db` may be a transaction. */
 export async function ofReplies(db: Db, replyIds: string[]): Promise<Map<string, AttachmentRecord[]>> {
   const byReply = new Map<string, AttachmentRecord[]>();
   if (replyIds.length === 0) return byReply;
   const rows = await db
     .selectFrom('ticket_attachments')
     .selectAll()
+    .select(uploaderName)
     .where('reply_id', 'in', replyIds)
     .where('deleted_at', 'is', null)
     .orderBy('id')

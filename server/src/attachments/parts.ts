@@ -1,5 +1,6 @@
 import type { Db } from '../db/open.ts';
 import type { ScanStatus } from '../db/schema.ts';
+import type { Log } from '../log.ts';
 import type { Inspector } from './inspect/inspector.ts';
 import type { Limits } from './limits.ts';
 import type { Spool } from './spool.ts';
@@ -15,11 +16,4 @@ export interface Parts {
   /** The verdict of a file nobody has scanned yet. */
   unscanned: ScanStatus;
   log: Log;
-}
-
-/** What the room says to the operator. */
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
 }

@@ -1,4 +1,4 @@
-import type { Insertable, Selectable, Transaction } from 'kysely';
+import { type Insertable, type Selectable, sql, type Transaction } from 'kysely';
 import type { Db } from '../db/open.ts';
 import type { AttachmentTable, ScanStatus, Schema, UploadTable } from '../db/schema.ts';
 import { record } from './events.ts';
@@ -16,6 +16,7 @@ export interface AttachmentRecord {
   sha256: string;
   warnings: string[];
   uploaded_by: string;
+  uploader: { id: string; name: string };
   virus_scan_status: ScanStatus;
   created_at: string;
   deleted_at: string | null;
@@ -59,7 +60,14 @@ export async function locateAttachment(
     .executeTakeFirst();
 }
 
-export function attachmentRecord(row: Selectable<AttachmentTable>): AttachmentRecord {
+/** Selected or returned beside all columns of `ticket_attachments`: the name that screens show. */
+export const uploaderName = sql<string>`(
+  SELECT name FROM users WHERE users.id = ticket_attachments.uploaded_by
+)`.as('uploader_name');
+
+export type AttachmentRow = Selectable<AttachmentTable> & { uploader_name: string };
+
+export function attachmentRecord(row: AttachmentRow): AttachmentRecord {
   return {
     id: row.id,
     ticket_id: row.ticket_id,
@@ -71,6 +79,7 @@ export function attachmentRecord(row: Selectable<AttachmentTable>): AttachmentRe
     sha256: row.sha256,
     warnings: row.warnings,
     uploaded_by: row.uploaded_by,
+    uploader: { id: row.uploaded_by, name: row.uploader_name },
     virus_scan_status: row.virus_scan_status,
     created_at: row.created_at.toISOString(),
     deleted_at: row.deleted_at?.toISOString() ?? null,
@@ -89,6 +98,7 @@ export async function insertAttachment(
     .insertInto('ticket_attachments')
     .values(row)
     .returningAll()
+    .returning(uploaderName)
     .executeTakeFirstOrThrow();
   await record(trx, {
     event: claimedFrom ? 'claimed' : 'uploaded',

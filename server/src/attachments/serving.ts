@@ -5,8 +5,8 @@ import { Refusal } from '../refusals.ts';
 import { record } from './events.ts';
 import type { Grant } from './grant.ts';
 import type { Parts } from './parts.ts';
-import { type AttachmentRecord, attachmentRecord } from './records.ts';
-import type { ByteRange } from './store/store.ts';
+import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
+import { type ByteRange, MissingObject } from './store/store.ts';
 import { verified } from './verified.ts';
 
 /** A file about to be sent: what is known of it, and its bytes when they are asked for. */
@@ -26,6 +26,7 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
     const row = await db
       .selectFrom('ticket_attachments')
       .selectAll()
+      .select(uploaderName)
       .where('id', '=', grant.attachmentId)
       .executeTakeFirst();
     if (!row) throw new Refusal('attachment_not_found');
@@ -38,9 +39,8 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
           log.error({ alarm: 'integrity', attachment: row.id, key: row.file_path, err: cause }, problem);
           return new Refusal('attachment_damaged', {}, { cause });
         };
-        const key = await findBytes(row);
-        if (!key) throw alarm('a stored file is missing or has another size than its row says');
-        const bytes = await store.read(key, range);
+        const bytes = await openBytes(row, range);
+        if (!bytes) throw alarm('a stored file is missing or has another size than its row says');
         await record(db, {
           ...{ event: 'downloaded', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id },
           detail: { range: range ? `${range.start}-${range.end}` : null },
@@ -50,16 +50,32 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
     };
   }
 
-  /** The key of the whole bytes. They may have moved to their ticket since the row was read: then the row knows. */
-  async function findBytes(row: Selectable<AttachmentTable>): Promise<string | undefined> {
-    if ((await store.stat(row.file_path))?.size === row.file_size) return row.file_path;
+  /** The bytes may have moved to their ticket since the row was read: then the row knows where they are now. */
+  async function openBytes(
+    row: Pick<Selectable<AttachmentTable>, 'id' | 'file_path' | 'file_size'>,
+    range: ByteRange | undefined,
+  ): Promise<Readable | undefined> {
+    const bytes = await openAt(row.file_path, row.file_size, range);
+    if (bytes) return bytes;
     const now = await db
       .selectFrom('ticket_attachments')
       .select('file_path')
       .where('id', '=', row.id)
       .executeTakeFirst();
     if (!now || now.file_path === row.file_path) return undefined;
-    return (await store.stat(now.file_path))?.size === row.file_size ? now.file_path : undefined;
+    return openAt(now.file_path, row.file_size, range);
+  }
+
+  async function openAt(
+    key: string,
+    size: number,
+    range: ByteRange | undefined,
+  ): Promise<Readable | undefined> {
+    if ((await store.stat(key))?.size !== size) return undefined;
+    return store.read(key, range).catch((error: unknown) => {
+      if (error instanceof MissingObject) return undefined;
+      throw error;
+    });
   }
 
   return { open };

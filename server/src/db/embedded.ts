@@ -1,4 +1,4 @@
-import { mkdir, readFile, realpath } from 'node:fs/promises';
+import { chmod, mkdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findBinaries } from './embedded/binaries.ts';
 import { ensureCluster } from './embedded/cluster.ts';
@@ -6,6 +6,7 @@ import {
   type Connection,
   docketOn,
   ensureDatabase,
+  isNotYet,
   superuserOn,
   untilAnswered,
 } from './embedded/connection.ts';
@@ -15,7 +16,7 @@ import { ServerLog } from './embedded/log.ts';
 import { type Postmaster, startPostmaster } from './embedded/postmaster.ts';
 import { findRunner, handOver } from './embedded/runner.ts';
 import { settingsFor } from './embedded/settings.ts';
-import { makeSocketFolder } from './embedded/socket.ts';
+import { checkPrivate, makeSocketFolder } from './embedded/socket.ts';
 
 export { AlreadyRunning, type Connection };
 
@@ -27,7 +28,7 @@ export interface EmbeddedOptions {
   /** More PostgreSQL settings, over ours. */
   settings?: Record<string, string>;
   log?: (line: string) => void;
-  /** Hears, once, that PostgreSQL ended although nobody stopped it. */
+  /** Hears, once, that PostgreSQL ended although nobody stopped it. `stop()` is still to be called. */
   onExit?: (error: Error) => void;
 }
 
@@ -38,6 +39,7 @@ export interface Embedded {
 }
 
 const START_PATIENCE = 120_000; // ms: recovery after a crash reads the log since the last checkpoint
+const RUNNING_PATIENCE = 10_000; // ms
 
 /**
  * Starts the embedded PostgreSQL of a data folder, under the folder's lock: creates it at first, recovers it
@@ -49,18 +51,18 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const dataDir = await realpath(options.dataDir);
   const letGo = await holdFolder(dataDir);
   try {
-    return await startHeld(dataDir, options, letGo);
+    return await startHeld(join(dataDir, 'postgres'), options, letGo);
   } catch (error) {
     letGo();
     throw error;
   }
 }
 
-async function startHeld(dataDir: string, options: EmbeddedOptions, letGo: () => void): Promise<Embedded> {
+async function startHeld(home: string, options: EmbeddedOptions, letGo: () => void): Promise<Embedded> {
   const { settings = {}, log = () => {}, onExit = () => {} } = options;
-  const home = join(dataDir, 'postgres');
   const runner = await findRunner(home);
   await mkdir(home, { recursive: true, mode: 0o700 });
+  await chmod(home, 0o700);
   await handOver(runner, home);
   const socketFolder = await makeSocketFolder(home, runner);
   await clearLeftovers(join(home, 'data'), socketFolder, log);
@@ -68,26 +70,24 @@ async function startHeld(dataDir: string, options: EmbeddedOptions, letGo: () =>
   const data = await ensureCluster(home, binaries, runner, settings.fsync !== 'off');
 
   const serverLog = new ServerLog(home);
-  const args = ['-D', data, ...settingsFor(socketFolder, settings)];
+  const args = ['-D', data, ...settingsFor(binaries.major, socketFolder, settings)];
   const server = startPostmaster(runner, binaries.postgres, args, home, serverLog.descriptor);
-  try {
-    await untilReady(server, socketFolder);
-  } catch (error) {
+  await untilReady(server, socketFolder).catch(async (error) => {
     await server.stop();
-    throw new Error(`PostgreSQL did not start: ${message(error)} The end of its log:\n${serverLog.tail()}`, {
-      cause: error,
-    });
-  }
+    const reason = `PostgreSQL did not start: ${error.message}\n${serverLog.tail()}`;
+    serverLog.close();
+    throw new Error(reason, { cause: error });
+  });
 
   let stopped: Promise<void> | undefined;
+  void server.ended.then((how) => {
+    if (!stopped) onExit(new Error(`PostgreSQL ${how}.\n${serverLog.tail()}`));
+  });
   const stop = async () => {
     await server.stop();
     serverLog.close();
     letGo();
   };
-  void server.ended.then((how) => {
-    if (!stopped) onExit(new Error(`PostgreSQL ${how}. The end of its log:\n${serverLog.tail()}`));
-  });
   return {
     connection: docketOn(socketFolder),
     stop() {
@@ -103,29 +103,28 @@ async function untilReady(server: Postmaster, socketFolder: string): Promise<voi
   void server.ended.then((how) => {
     ended = how;
   });
-  try {
-    await untilAnswered(superuserOn(socketFolder), () => !ended && Date.now() < deadline);
-  } catch (error) {
+  await untilAnswered(superuserOn(socketFolder), () => !ended && Date.now() < deadline).catch((error) => {
     throw ended ? new Error(`it ${ended}.`) : error;
-  }
+  });
   await ensureDatabase(socketFolder);
 }
 
 /**
  * The connection to the server that runs on this data folder now, or undefined: for the command line beside
- * a running Docket. Throws when the folder belongs to another user.
+ * a running Docket. Waits a moment for one that is starting. Throws when the folder is another user's.
  */
 export async function findRunning(dataDir: string): Promise<Connection | undefined> {
   const home = join(dataDir, 'postgres');
-  await findRunner(home);
+  const runner = await findRunner(home);
   const host = await socketFolderOf(join(home, 'data', 'postmaster.pid'));
-  if (host === undefined) return undefined;
-  const connection = docketOn(host);
+  if (!host) return undefined;
+  const deadline = Date.now() + RUNNING_PATIENCE;
   try {
-    await untilAnswered(connection, () => false);
-    return connection;
+    await checkPrivate(host, runner.ids?.uid);
+    await untilAnswered(docketOn(host), (error) => isNotYet(error) && Date.now() < deadline);
+    return docketOn(host);
   } catch {
-    return undefined;
+    return undefined; // a pid file that nobody stands behind
   }
 }
 
@@ -137,8 +136,4 @@ async function socketFolderOf(pidFile: string): Promise<string | undefined> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

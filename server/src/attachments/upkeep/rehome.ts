@@ -9,11 +9,14 @@ export function homeOf(stagedKey: string, ticketId: string): string {
   return stagedKey.replace(/^staged\//, `tickets/${ticketId}/`);
 }
 
-/** Moves the bytes of claimed files from `staged/` to their ticket: copy, flip the row, remove. */
-export async function rehome({ db, store }: Pick<Parts, 'db' | 'store'>): Promise<number> {
+/** Moves the bytes of claimed files, one or all, from `staged/` to their ticket: copy, flip the row, remove. */
+export async function rehome(
+  { db, store }: Pick<Parts, 'db' | 'store'>,
+  attachmentId?: string,
+): Promise<number> {
   let moved = 0;
   for (;;) {
-    const rows = await stillStaged(db);
+    const rows = await stillStaged(db, attachmentId);
     for (const { id, ticket_id, file_path } of rows) {
       const home = homeOf(file_path, ticket_id);
       await store.copy(file_path, home);
@@ -30,12 +33,12 @@ export async function rehome({ db, store }: Pick<Parts, 'db' | 'store'>): Promis
   }
 }
 
-function stillStaged(db: Db) {
-  return db
+function stillStaged(db: Db, attachmentId: string | undefined) {
+  const staged = db
     .selectFrom('ticket_attachments')
     .select(['id', 'ticket_id', 'file_path'])
     .where('file_path', 'like', 'staged/%')
     .where('purged_at', 'is', null)
-    .limit(BATCH)
-    .execute();
+    .limit(BATCH);
+  return (attachmentId ? staged.where('id', '=', attachmentId) : staged).execute();
 }

@@ -3,6 +3,7 @@ import { mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Binaries } from './binaries.ts';
 import { handOver, type Runner, runToEnd } from './runner.ts';
+import { LOG_SEGMENT_MB } from './settings.ts';
 
 /**
  * Makes sure that `home/data` holds a PostgreSQL data folder that fits the binaries, creating it where there
@@ -43,7 +44,7 @@ async function createCluster(home: string, data: string, binaries: Binaries, run
     '--builtin-locale=C.UTF-8',
     '--locale=C',
     '--data-checksums',
-    '--wal-segsize=4',
+    `--wal-segsize=${LOG_SEGMENT_MB}`,
     '--no-instructions',
     ...(sync ? [] : ['--no-sync']),
   ];

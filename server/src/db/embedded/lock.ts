@@ -25,22 +25,36 @@ export class AlreadyRunning extends Error {
  */
 export async function holdFolder(dataDir: string): Promise<() => void> {
   const pidFile = join(dataDir, 'docket.pid');
-  const lock = new DatabaseSync(join(dataDir, 'docket.lock'), { timeout: 0 });
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    lock.close();
-    if (isBusy(error)) throw new AlreadyRunning(dataDir, await ownerOf(pidFile));
-    throw error;
-  }
+  const lock = lockFile(join(dataDir, 'docket.lock'));
+  if (!lock) throw new AlreadyRunning(dataDir, await ownerOf(pidFile));
+  held.add(lock);
   writeFileSync(pidFile, `${process.pid}\n`);
   return () => {
     rmSync(pidFile, { force: true });
+    held.delete(lock);
     lock.close();
   };
 }
 
+const held = new Set<DatabaseSync>(); // one that nobody holds would be closed by the garbage collector
+
 const SQLITE_BUSY = 5;
+
+/** Undefined when another holds it. */
+function lockFile(path: string): DatabaseSync | undefined {
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(path, { timeout: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock?.close();
+    if (isBusy(error)) return undefined;
+    throw new Error(`${path} cannot be locked (${error}). May user ${process.getuid?.()} write there?`, {
+      cause: error,
+    });
+  }
+}
 
 function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chown, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /** As whom PostgreSQL's programs run: through the words put before a command, or under other ids. */
@@ -66,9 +66,19 @@ export async function findRunner(folder: string): Promise<Runner> {
   return decideRunner({ uid, owner, account: await findAccount(), canUnshare: await canUnshare() });
 }
 
-/** Gives a folder to whoever PostgreSQL runs as. */
+/** Gives a folder, with all in it, to whoever PostgreSQL runs as. Throws when they cannot get there. */
 export async function handOver(runner: Runner, folder: string): Promise<void> {
-  if (runner.ids) await chown(folder, runner.ids.uid, runner.ids.gid);
+  if (runner.ids && (await stat(folder)).uid !== runner.ids.uid) {
+    await runToEnd({ prefix: [] }, 'chown', ['-Rh', `${runner.ids.uid}:${runner.ids.gid}`, folder]);
+  }
+  try {
+    await runToEnd(runner, 'sh', ['-c', 'test -x "$0"', folder]);
+  } catch (error) {
+    throw new Error(
+      `PostgreSQL does not run as root, and without root's rights it cannot enter ${folder}. Run Docket as another user, set DOCKET_DATA_DIR to a folder that others may pass through, or set DATABASE_URL to a PostgreSQL server.`,
+      { cause: error },
+    );
+  }
 }
 
 /** A command line as the runner, for `spawn` and `execFile`. */
@@ -89,7 +99,12 @@ async function ownerOf(folder: string): Promise<number | undefined> {
     return (await stat(folder)).uid;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+    throw new Error(
+      `${folder} is not open to user ${process.getuid?.()}: run Docket as its owner. (${error})`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,7 +1,14 @@
 import { PORT } from './socket.ts';
 
+export const LOG_SEGMENT_MB = 4;
+export const LOG_SEGMENTS = 16;
+
 /** What PostgreSQL is told, as `-c` arguments: for one help desk on one machine. */
-export function settingsFor(socketFolder: string, more: Record<string, string> = {}): string[] {
+export function settingsFor(
+  major: number,
+  socketFolder: string,
+  more: Record<string, string> = {},
+): string[] {
   const settings = {
     listen_addresses: '',
     port: String(PORT),
@@ -11,9 +18,14 @@ export function settingsFor(socketFolder: string, more: Record<string, string> =
     shared_buffers: '64MB',
     fsync: 'on',
     synchronous_commit: 'on',
-    // segments are kept for the next round instead of removed, so that a full disk does not stop the log
-    min_wal_size: '64MB',
-    max_wal_size: '128MB',
+    // as many segments as `ensureDatabase` lays out: they are used again instead of removed and made anew
+    min_wal_size: `${LOG_SEGMENTS * LOG_SEGMENT_MB}MB`,
+    max_wal_size: `${LOG_SEGMENTS * LOG_SEGMENT_MB}MB`,
+    // a checkpoint writes a file for replication, and a full disk turned that into a crash
+    max_replication_slots: '0',
+    ...(major >= 18 && { max_active_replication_origins: '0' }),
+    max_wal_senders: '0',
+    max_logical_replication_workers: '0',
     log_checkpoints: 'off',
     logging_collector: 'off',
     log_destination: 'stderr',
