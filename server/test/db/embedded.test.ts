@@ -1,6 +1,17 @@
-import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AlreadyRunning, type Connection, findRunning, startEmbedded } from '../../src/db/embedded.ts';
@@ -20,11 +31,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(scratch, { recursive: true }));
 
-/** The same, below another path. */
-async function moved(...to: string[]): Promise<string> {
-  const path = join(scratch, ...to);
-  await cp(dataDir, path, { recursive: true });
-  return path;
+/** Does something with the data folder at another place. */
+async function movedTo(place: string, work: () => Promise<void>): Promise<void> {
+  await mkdir(dirname(place), { recursive: true });
+  await rename(dataDir, place);
+  await work().finally(() => rename(place, dataDir));
 }
 
 async function ask(connection: Connection, question: string): Promise<unknown> {
@@ -107,9 +118,10 @@ it('says why it does not start, and lets go of the folder', async () => {
 });
 
 it('refuses data of another major version, saying so', async () => {
-  const old = await moved('old');
-  await writeFile(join(old, 'postgres', 'data', 'PG_VERSION'), '15\n');
-  await expect(startEmbedded({ dataDir: old })).rejects.toThrow(/PostgreSQL 15 .* version 18/);
+  const version = join(dataDir, 'postgres', 'data', 'PG_VERSION');
+  await writeFile(version, '15\n');
+  await expect(startEmbedded({ dataDir })).rejects.toThrow(/PostgreSQL 15 .* version 18/);
+  await writeFile(version, '18\n');
 });
 
 it('starts over pid files whose pids belong to other live processes now', async () => {
@@ -126,22 +138,29 @@ it('starts over pid files whose pids belong to other live processes now', async 
 });
 
 it('starts below a path with spaces, commas, quotes and letters of any script', async () => {
-  const odd = await moved(`a, "b" 'c' ü 日本`);
-  const { connection, stop } = await startEmbedded({ dataDir: odd, settings: quick });
-  expect(connection.host).toBe(join(odd, 'postgres'));
-  await stop();
+  const odd = join(scratch, `a, "b" 'c' ü 日本`);
+  await movedTo(odd, async () => {
+    const { connection, stop } = await startEmbedded({ dataDir: odd, settings: quick });
+    expect(connection.host).toBe(join(odd, 'postgres'));
+    await stop();
+  });
 });
 
 it('puts its socket into a private short folder when the path is too long for one', async () => {
-  const long = await moved('x'.repeat(120));
-  const { connection, stop } = await startEmbedded({ dataDir: long, settings: quick });
-  expect(await findRunning(long)).toEqual(connection);
-  expect((await stat(connection.host)).mode & 0o777).toBe(0o700);
-  await stop();
+  const long = join(scratch, 'x'.repeat(120));
+  await movedTo(long, async () => {
+    const { connection, stop } = await startEmbedded({ dataDir: long, settings: quick });
+    expect(await findRunning(long)).toEqual(connection);
+    expect((await stat(connection.host)).mode & 0o777).toBe(0o700);
+    await stop();
 
-  await chmod(connection.host, 0o755);
-  await expect(startEmbedded({ dataDir: long })).rejects.toThrow(/not a private folder/);
-  await rm(connection.host, { recursive: true });
+    await chmod(connection.host, 0o755);
+    await expect(startEmbedded({ dataDir: long })).rejects.toThrow(/not a private folder/);
+    await rm(connection.host, { recursive: true });
+    await symlink(scratch, connection.host);
+    await expect(startEmbedded({ dataDir: long })).rejects.toThrow(/not a private folder/);
+    await rm(connection.host);
+  });
 });
 
 describe.runIf(asRoot)('as root', () => {
@@ -153,10 +172,12 @@ describe.runIf(asRoot)('as root', () => {
   }
 
   it('runs in a folder that only root can enter', async () => {
-    const closed = await moved('closed', 'data');
-    await chmod(join(scratch, 'closed'), 0o700);
-    const { stop } = await startEmbedded({ dataDir: closed, settings: quick });
-    await stop();
+    const closed = join(scratch, 'closed', 'data');
+    await movedTo(closed, async () => {
+      await chmod(dirname(closed), 0o700);
+      const { stop } = await startEmbedded({ dataDir: closed, settings: quick });
+      await stop();
+    });
   });
 
   it('runs as an account without rights in a folder of that account', async () => {
