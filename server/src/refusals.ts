@@ -56,6 +56,7 @@ export const SENTENCES = {
   idempotency_key_invalid: 'An Idempotency-Key has 1 to 255 visible ASCII characters. Send another key.',
   idempotency_key_reused:
     'This Idempotency-Key was used for a different request. Use a new key for a new request.',
+  precondition_failed: 'The file is not the one you have seen before. Load it again.',
   range_not_satisfiable: 'The range lies outside the file, which has {limit}. Ask for a range within it.',
   // who may do what
   not_signed_in: 'You are not signed in. Sign in, or send an API token.',
@@ -70,6 +71,8 @@ export const SENTENCES = {
     'The request came from another site. Open Docket at its own address, or tell whoever runs it to check DOCKET_PUBLIC_URL.',
   forbidden: 'You may not do this. Ask somebody who may, or an administrator.',
   session_needed: 'An API token cannot do this. Sign in with your password.',
+  assignee_invalid:
+    'A ticket is assigned to an agent or administrator whose account is enabled. Choose another person.',
   last_admin: 'This is the last administrator. Make somebody else one first.',
   user_enabled: 'This person is not disabled. Disable them first.',
   user_anonymised: 'This person was anonymised, which cannot be undone. Make a new account instead.',

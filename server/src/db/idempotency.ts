@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { Refusal } from '../refusals.ts';
 import type { Schema } from './schema.ts';
 
@@ -41,6 +41,17 @@ export async function once<Answer>(
     .where('key', '=', key.key)
     .execute();
   return answer;
+}
+
+/** Whether a request with this key was answered already. A repeat may be on its way all the same: `once` decides. */
+export async function isAnswered(db: Kysely<Schema>, { userId, key }: IdempotencyKey): Promise<boolean> {
+  const first = await db
+    .selectFrom('idempotency_keys')
+    .select('key')
+    .where('user_id', '=', userId)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  return first !== undefined;
 }
 
 async function repeatOf<Answer>(trx: Transaction<Schema>, key: IdempotencyKey): Promise<Answer> {

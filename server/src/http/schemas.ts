@@ -2,10 +2,10 @@ import { type TObject, type TProperties, type TSchema, Type } from 'typebox';
 import { ROLES } from '../db/schema.ts';
 
 /** Ids are UUIDs; one of another form names nothing, so a path with it is 404. */
-export const Id = Type.String({
-  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
-  description: 'UUID',
-});
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+export const Id = Type.String({ pattern: `^${UUID}$`, description: 'UUID' });
+/** An id in a query, or one of these words in its place. */
+export const idOr = (...words: string[]) => Type.String({ pattern: `^(${[...words, UUID].join('|')})$` });
 export const Timestamp = Type.String({ description: 'RFC 3339, UTC' });
 export const Person = Type.Object({ id: Id, name: Type.String() });
 export const RoleSchema = Type.Enum([...ROLES]);
@@ -18,6 +18,16 @@ export const text = (minLength: number, maxLength: number) =>
 export const Password = Type.String({ minLength: 1, maxLength: 1000 });
 export const Nothing = Type.Null({ description: 'Done' });
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** One line with something to read on it. */
+export const line = (maxLength: number) =>
+  Type.String({ maxLength, pattern: '^(?=.*[^\\s])[^\\u0000-\\u001f\\u007f]*$' });
+
+/** Text with something to read in it. */
+export const prose = (maxLength: number) => Type.String({ maxLength, pattern: '^(?=\\s*\\S)[^\\u0000]*$' });
+
+/** An id in a body. One that names nothing is 404 like any other, so its form is left open. */
+export const reference = text(1, 64);
 
 /** `?skip&limit` of every list. */
 export const PAGE = {

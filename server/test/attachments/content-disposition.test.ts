@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { contentDisposition } from '../../src/attachments/content-disposition.ts';
+import { judgeFileName } from '../../src/attachments/file-name.ts';
+import { corpusIsThere, sampleNames } from './inspect/corpus.ts';
+
+/** Reads the header back as RFC 6266 and RFC 8187 say, sharing nothing with the code that wrote it. */
+function parse(header: string) {
+  const quotedOrToken =
+    /^(attachment|inline); filename=("(?:[^"\\]|\\.)*"|[!#$%&'*+.^_`|~0-9A-Za-z-]+); filename\*=UTF-8''((?:[!#$&+.^_`|~0-9A-Za-z-]|%[0-9A-F]{2})*)$/;
+  const match = quotedOrToken.exec(header);
+  if (!match) throw new Error(`not a header that RFC 6266 allows: ${header}`);
+  const [, type, plain = '', extended = ''] = match;
+  const bytes = extended
+    .match(/%..|./g)
+    ?.map((part) => (part.length === 3 ? Number.parseInt(part.slice(1), 16) : part.charCodeAt(0)));
+  return {
+    type,
+    plain: plain.startsWith('"') ? plain.slice(1, -1).replace(/\\(.)/g, '$1') : plain,
+    extended: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes ?? [])),
+  };
+}
+
+describe('Content-Disposition', () => {
+  it('carries an ASCII form beside the whole name', () => {
+    expect(contentDisposition('résumé "50%".pdf', 'attachment')).toBe(
+      `attachment; filename="resume _50__.pdf"; filename*=UTF-8''r%C3%A9sum%C3%A9%20%2250%25%22.pdf`,
+    );
+    expect(contentDisposition('a.png', 'inline')).toBe("inline; filename=a.png; filename*=UTF-8''a.png");
+  });
+
+  it('gives back any string, and never holds a line break or a byte outside ASCII', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('attachment', 'inline'), (name, type) => {
+        const header = contentDisposition(name, type);
+        expect(header).toMatch(/^[ -~]*$/);
+        expect(parse(header)).toMatchObject({ type, extended: name.toWellFormed() });
+        expect(parse(header).plain).toMatch(/^[ -~]*$/);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.runIf(corpusIsThere())('gives back every accepted sample name', () => {
+    for (const { name: raw } of sampleNames()) {
+      const judged = judgeFileName(raw, { allow7z: true });
+      if (judged.accepted)
+        expect(parse(contentDisposition(judged.name, 'attachment')).extended).toBe(judged.name);
+    }
+  });
+});
