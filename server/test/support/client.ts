@@ -20,7 +20,12 @@ export class Client {
     return this.fetch(path, { headers });
   }
 
-  send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
     const json = body === undefined ? {} : { 'content-type': 'application/json' };
     return this.fetch(path, {
       method,
@@ -40,7 +45,11 @@ export class Client {
 
   /** Opens a ticket and resolves to its id. */
   async openTicket(more: Record<string, unknown> = {}): Promise<string> {
-    const response = await this.post('/tickets', { subject: 'Printer', description: 'It is on fire.', ...more });
+    const response = await this.post('/tickets', {
+      subject: 'Printer',
+      description: 'It is on fire.',
+      ...more,
+    });
     if (response.status !== 201) throw new Error(`${response.status}: ${await response.text()}`);
     return idOf(await response.json());
   }
@@ -81,6 +90,7 @@ export function formOf({ name, bytes, description, type }: NamedBytes): FormData
 }
 
 function idOf(json: unknown): string {
-  if (typeof json === 'object' && json !== null && 'id' in json && typeof json.id === 'string') return json.id;
+  if (typeof json === 'object' && json !== null && 'id' in json && typeof json.id === 'string')
+    return json.id;
   throw new Error(`no id in ${JSON.stringify(json)}`);
 }

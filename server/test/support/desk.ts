@@ -9,8 +9,8 @@ import type { Db } from '../../src/db/open.ts';
 import type { Role } from '../../src/db/schema.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { Services } from '../../src/http/services.ts';
-import { createTestDatabase } from './database.ts';
 import { Client } from './client.ts';
+import { createTestDatabase } from './database.ts';
 
 export interface TestDesk {
   url: string;
