@@ -76,6 +76,8 @@ export const SENTENCES = {
   last_admin: 'This is the last administrator. Make somebody else one first.',
   user_enabled: 'This person is not disabled. Disable them first.',
   user_anonymised: 'This person was anonymised, which cannot be undone. Make a new account instead.',
+  desk_not_empty:
+    'There are people or tickets here already; the demo fills an empty desk only. Give it a data folder of its own.',
   ticket_closed: 'This ticket is closed and takes no more replies or files. Open a new ticket.',
   attachment_deleted: 'This file was deleted.',
   // not there
