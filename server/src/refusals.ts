@@ -70,9 +70,12 @@ export const SENTENCES = {
   origin_not_allowed:
     'The request came from another site. Open Docket at its own address, or tell whoever runs it to check DOCKET_PUBLIC_URL.',
   forbidden: 'You may not do this. Ask somebody who may, or an administrator.',
+  session_needed: 'An API token cannot do this. Sign in with your password.',
   assignee_invalid:
     'A ticket is assigned to an agent or administrator whose account is enabled. Choose another person.',
   last_admin: 'This is the last administrator. Make somebody else one first.',
+  user_enabled: 'This person is not disabled. Disable them first.',
+  user_anonymised: 'This person was anonymised, which cannot be undone. Make a new account instead.',
   ticket_closed: 'This ticket is closed and takes no more replies or files. Open a new ticket.',
   attachment_deleted: 'This file was deleted.',
   // not there
@@ -83,6 +86,7 @@ export const SENTENCES = {
   upload_not_found: 'There is no such upload. It may have expired; send the file again.',
   user_not_found: 'There is no such person.',
   token_not_found: 'There is no such API token.',
+  session_not_found: 'There is no such session. It may have ended.',
   // ours
   attachment_damaged:
     'The stored file is missing or damaged. Tell whoever runs this server; they can restore it from a backup.',

@@ -9,6 +9,7 @@ export interface Schema {
   auth_rate_limits: AuthRateLimitTable;
   api_tokens: ApiTokenTable;
   one_time_links: OneTimeLinkTable;
+  secrets: SecretTable;
   tickets: TicketTable;
   ticket_participants: ParticipantTable;
   ticket_replies: ReplyTable;
@@ -116,6 +117,12 @@ interface OneTimeLinkTable {
   user_id: string | null;
   created_at: Timestamp;
   expires_at: Timestamp;
+}
+
+/** What all instances must agree on and nobody may know. */
+interface SecretTable {
+  name: string;
+  value: string;
 }
 
 export interface TicketTable {

@@ -11,3 +11,8 @@ export interface Caller extends Actor {
 export function isStaff(caller: Pick<Caller, 'role'>): boolean {
   return caller.role !== 'customer';
 }
+
+/** Admins say who has an account and what they may be. */
+export function isAdmin(caller: Pick<Caller, 'role'>): boolean {
+  return caller.role === 'admin';
+}

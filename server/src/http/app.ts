@@ -9,8 +9,9 @@ import { requireCaller } from './authentication.ts';
 import { askForBodiesLate } from './continue.ts';
 import { drain } from './drain.ts';
 import { sendError } from './errors.ts';
+import { linkPages } from './pages/links.ts';
+import { accountRoutes } from './routes/accounts.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
-import { authRoutes } from './routes/auth.ts';
 import { replyRoutes } from './routes/replies.ts';
 import { ticketAttachmentRoutes } from './routes/ticket-attachments.ts';
 import { ticketRoutes } from './routes/tickets.ts';
@@ -47,10 +48,11 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
   });
   await app.register(multipart, multipartLimits(services.config.maxFileSize));
   await app.register(helmet, HELMET);
+  await app.register(linkPages, services);
   await app.register(
     async (api) => {
       requireCaller(api, services);
-      await api.register(authRoutes, services);
+      await api.register(accountRoutes, services);
       await api.register(ticketRoutes, services);
       await api.register(replyRoutes, services);
       await api.register(ticketAttachmentRoutes, services);

@@ -1,4 +1,4 @@
-import { type TObject, type TProperties, Type } from 'typebox';
+import { type TObject, type TProperties, type TSchema, Type } from 'typebox';
 import { ROLES } from '../db/schema.ts';
 
 /** Ids are UUIDs; one of another form names nothing, so a path with it is 404. */
@@ -13,6 +13,11 @@ export const RoleSchema = Type.Enum([...ROLES]);
 /** Text that PostgreSQL can hold: it has no NUL. */
 export const text = (minLength: number, maxLength: number) =>
   Type.String({ minLength, maxLength, pattern: '^[^\\u0000]*$' });
+
+/** Accounts judge its length; here it only has to be bounded. */
+export const Password = Type.String({ minLength: 1, maxLength: 1000 });
+export const Nothing = Type.Null({ description: 'Done' });
+export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** One line with something to read on it. */
 export const line = (maxLength: number) =>
@@ -29,6 +34,10 @@ export const PAGE = {
   skip: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 }),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
 };
+
+/** A request body: these properties and nothing else. */
+export const body = <P extends TProperties>(properties: P) =>
+  Type.Object(properties, { additionalProperties: false });
 
 /** The query of a list: its page and its filters, and nothing else. */
 export const listQuery = <P extends TProperties>(filters: P) =>

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** better-auth's tables, frozen here with ids and role of our own, and what it lacks: tokens and one-time links. */
+/** better-auth's tables, frozen here with ids and role of our own, and what it lacks: tokens, one-time links, secrets. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TABLE users (
@@ -79,5 +79,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       user_id varchar(36) REFERENCES users ON DELETE CASCADE,
       created_at timestamptz NOT NULL DEFAULT now(),
       expires_at timestamptz NOT NULL
+    )`.execute(db);
+  await sql`CREATE INDEX one_time_links_user_id ON one_time_links (user_id)`.execute(db);
+  await sql`
+    CREATE TABLE secrets (
+      name varchar(64) PRIMARY KEY,
+      value text NOT NULL
     )`.execute(db);
 }
