@@ -6,6 +6,7 @@ import { Ajv } from 'ajv';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
 import { Refusal } from '../refusals.ts';
 import { requireCaller } from './authentication.ts';
+import { answerBrokenRequest, rememberExchanges } from './broken-request.ts';
 import { askForBodiesLate } from './continue.ts';
 import { drain } from './drain.ts';
 import { sendError } from './errors.ts';
@@ -38,8 +39,10 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
     requestTimeout: 0,
     connectionTimeout: 120_000,
     routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<TypeBoxTypeProvider>();
   useStrictValidation(app);
+  rememberExchanges(app);
   askForBodiesLate(app);
   app.addHook('onResponse', async (request) => drain(request.raw));
   app.setErrorHandler(sendError);
