@@ -70,9 +70,9 @@ export const SENTENCES = {
   origin_not_allowed:
     'The request came from another site. Open Docket at its own address, or tell whoever runs it to check DOCKET_PUBLIC_URL.',
   forbidden: 'You may not do this. Ask somebody who may, or an administrator.',
-  session_needed: 'An API token cannot do this. Sign in with your password.',
   assignee_invalid:
     'A ticket is assigned to an agent or administrator whose account is enabled. Choose another person.',
+  session_needed: 'An API token cannot do this. Sign in with your password.',
   last_admin: 'This is the last administrator. Make somebody else one first.',
   user_enabled: 'This person is not disabled. Disable them first.',
   user_anonymised: 'This person was anonymised, which cannot be undone. Make a new account instead.',

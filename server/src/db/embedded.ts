@@ -14,7 +14,7 @@ import { clearLeftovers } from './embedded/leftovers.ts';
 import { AlreadyRunning, holdFolder } from './embedded/lock.ts';
 import { ServerLog } from './embedded/log.ts';
 import { type Postmaster, startPostmaster } from './embedded/postmaster.ts';
-import { findRunner, handOver } from './embedded/runner.ts';
+import { findRunner, handOver, type Runner } from './embedded/runner.ts';
 import { settingsFor } from './embedded/settings.ts';
 import { checkPrivate, makeSocketFolder } from './embedded/socket.ts';
 
@@ -49,18 +49,24 @@ const RUNNING_PATIENCE = 10_000; // ms
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   await mkdir(options.dataDir, { recursive: true });
   const dataDir = await realpath(options.dataDir);
+  const home = join(dataDir, 'postgres');
+  const runner = await findRunner(home);
   const letGo = await holdFolder(dataDir);
   try {
-    return await startHeld(join(dataDir, 'postgres'), options, letGo);
+    return await startHeld(home, runner, options, letGo);
   } catch (error) {
     letGo();
     throw error;
   }
 }
 
-async function startHeld(home: string, options: EmbeddedOptions, letGo: () => void): Promise<Embedded> {
+async function startHeld(
+  home: string,
+  runner: Runner,
+  options: EmbeddedOptions,
+  letGo: () => void,
+): Promise<Embedded> {
   const { settings = {}, log = () => {}, onExit = () => {} } = options;
-  const runner = await findRunner(home);
   await mkdir(home, { recursive: true, mode: 0o700 });
   await chmod(home, 0o700);
   await handOver(runner, home);

@@ -14,11 +14,6 @@ export const RoleSchema = Type.Enum([...ROLES]);
 export const text = (minLength: number, maxLength: number) =>
   Type.String({ minLength, maxLength, pattern: '^[^\\u0000]*$' });
 
-/** Accounts judge its length; here it only has to be bounded. */
-export const Password = Type.String({ minLength: 1, maxLength: 1000 });
-export const Nothing = Type.Null({ description: 'Done' });
-export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-
 /** One line with something to read on it. */
 export const line = (maxLength: number) =>
   Type.String({ maxLength, pattern: '^(?=.*[^\\s])[^\\u0000-\\u001f\\u007f]*$' });
@@ -28,6 +23,11 @@ export const prose = (maxLength: number) => Type.String({ maxLength, pattern: '^
 
 /** An id in a body. One that names nothing is 404 like any other, so its form is left open. */
 export const reference = text(1, 64);
+
+/** Accounts judge its length; here it only has to be bounded. */
+export const Password = Type.String({ minLength: 1, maxLength: 1000 });
+export const Nothing = Type.Null({ description: 'Done' });
+export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** `?skip&limit` of every list. */
 export const PAGE = {

@@ -1,21 +1,42 @@
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AlreadyRunning, type Connection, findRunning, startEmbedded } from '../../src/db/embedded.ts';
 import { kill, Owner, postgresPids } from './embedded/processes.ts';
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 }); // a first start on a busy machine
 
 const asRoot = process.getuid?.() === 0;
 const quick = { fsync: 'off' };
 let scratch: string;
-let dataDir: string;
+let dataDir: string; // started before, stopped now
 
-beforeEach(async () => {
+beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'docket-embedded-'));
   dataDir = join(scratch, 'data');
+  await (await startEmbedded({ dataDir, settings: quick })).stop();
 });
-afterEach(() => rm(scratch, { recursive: true }));
+afterAll(() => rm(scratch, { recursive: true }));
+
+/** Does something with the data folder at another place. */
+async function movedTo(place: string, work: () => Promise<void>): Promise<void> {
+  await mkdir(dirname(place), { recursive: true });
+  await rename(dataDir, place);
+  await work().finally(() => rename(place, dataDir));
+}
 
 async function ask(connection: Connection, question: string): Promise<unknown> {
   const client = new pg.Client(connection);
@@ -26,7 +47,8 @@ async function ask(connection: Connection, question: string): Promise<unknown> {
 }
 
 it('starts from nothing, in UTF-8, on a socket only, and finds its data again', async () => {
-  const first = await startEmbedded({ dataDir, settings: quick });
+  const fresh = join(scratch, 'fresh');
+  const first = await startEmbedded({ dataDir: fresh });
   await ask(first.connection, "CREATE TABLE kept AS SELECT 'Grüße' AS word");
   expect(await ask(first.connection, 'SHOW server_encoding')).toBe('UTF8');
   expect(await ask(first.connection, 'SHOW listen_addresses')).toBe('');
@@ -36,12 +58,12 @@ it('starts from nothing, in UTF-8, on a socket only, and finds its data again', 
   await first.stop();
 
   const began = performance.now();
-  const second = await startEmbedded({ dataDir });
+  const second = await startEmbedded({ dataDir: fresh });
   expect(performance.now() - began).toBeLessThan(2_000);
   expect(await ask(second.connection, 'SELECT word FROM kept')).toBe('Grüße');
   expect(await ask(second.connection, 'SHOW fsync')).toBe('on');
   await second.stop();
-  expect(await postgresPids(dataDir)).toEqual([]);
+  expect(await postgresPids(fresh)).toEqual([]);
 });
 
 it('refuses a second start on the same folder with the pid of the first, also in the same process', async () => {
@@ -59,7 +81,8 @@ it('refuses a second start on the same folder with the pid of the first, also in
 });
 
 it('lets exactly one of several first starts win', async () => {
-  const owners = Array.from({ length: 4 }, () => new Owner(dataDir));
+  const fresh = join(scratch, 'contested');
+  const owners = Array.from({ length: 4 }, () => new Owner(fresh));
   const told = await Promise.all(owners.map((owner) => owner.tells()));
   const winner = owners[told.findIndex(({ is }) => is === 'started')];
   expect(told.map(({ is }) => is).sort()).toEqual(['refused', 'refused', 'refused', 'started']);
@@ -68,6 +91,7 @@ it('lets exactly one of several first starts win', async () => {
 });
 
 it('is found from another process while it runs, and only then', async () => {
+  expect(await findRunning(join(scratch, 'nowhere'))).toBeUndefined();
   expect(await findRunning(dataDir)).toBeUndefined();
   const owner = new Owner(dataDir);
   await owner.tells();
@@ -94,13 +118,13 @@ it('says why it does not start, and lets go of the folder', async () => {
 });
 
 it('refuses data of another major version, saying so', async () => {
-  await (await startEmbedded({ dataDir, settings: quick })).stop();
-  await writeFile(join(dataDir, 'postgres', 'data', 'PG_VERSION'), '15\n');
+  const version = join(dataDir, 'postgres', 'data', 'PG_VERSION');
+  await writeFile(version, '15\n');
   await expect(startEmbedded({ dataDir })).rejects.toThrow(/PostgreSQL 15 .* version 18/);
+  await writeFile(version, '18\n');
 });
 
 it('starts over pid files whose pids belong to other live processes now', async () => {
-  await (await startEmbedded({ dataDir, settings: quick })).stop();
   const home = join(dataDir, 'postgres');
   const stale = `${process.ppid}\n${join(home, 'data')}\n1\n5432\n${home}\n\n  1 1\nready   \n`;
   for (const file of ['data/postmaster.pid', '.s.PGSQL.5432.lock', '.s.PGSQL.5432']) {
@@ -115,46 +139,61 @@ it('starts over pid files whose pids belong to other live processes now', async 
 
 it('starts below a path with spaces, commas, quotes and letters of any script', async () => {
   const odd = join(scratch, `a, "b" 'c' ü 日本`);
-  const { connection, stop } = await startEmbedded({ dataDir: odd, settings: quick });
-  expect(connection.host).toBe(join(odd, 'postgres'));
-  await stop();
+  await movedTo(odd, async () => {
+    const { connection, stop } = await startEmbedded({ dataDir: odd, settings: quick });
+    expect(connection.host).toBe(join(odd, 'postgres'));
+    await stop();
+  });
 });
 
 it('puts its socket into a private short folder when the path is too long for one', async () => {
   const long = join(scratch, 'x'.repeat(120));
-  const { connection, stop } = await startEmbedded({ dataDir: long, settings: quick });
-  expect(await findRunning(long)).toEqual(connection);
-  expect((await stat(connection.host)).mode & 0o777).toBe(0o700);
-  await stop();
+  await movedTo(long, async () => {
+    const { connection, stop } = await startEmbedded({ dataDir: long, settings: quick });
+    expect(await findRunning(long)).toEqual(connection);
+    expect((await stat(connection.host)).mode & 0o777).toBe(0o700);
+    await stop();
 
-  await chmod(connection.host, 0o755);
-  await expect(startEmbedded({ dataDir: long })).rejects.toThrow(/not a private folder/);
-  await rm(connection.host, { recursive: true });
+    await chmod(connection.host, 0o755);
+    await expect(startEmbedded({ dataDir: long })).rejects.toThrow(/not a private folder/);
+    await rm(connection.host, { recursive: true });
+    await symlink(scratch, connection.host);
+    await expect(startEmbedded({ dataDir: long })).rejects.toThrow(/not a private folder/);
+    await rm(connection.host);
+  });
 });
 
 describe.runIf(asRoot)('as root', () => {
+  async function folderOf(user: number): Promise<string> {
+    const folder = join(scratch, `of-${user}`);
+    await mkdir(join(folder, 'postgres'), { recursive: true });
+    await chown(join(folder, 'postgres'), user, user);
+    return folder;
+  }
+
   it('runs in a folder that only root can enter', async () => {
-    await chmod(scratch, 0o700);
-    const { stop } = await startEmbedded({ dataDir, settings: quick });
-    await stop();
+    const closed = join(scratch, 'closed', 'data');
+    await movedTo(closed, async () => {
+      await chmod(dirname(closed), 0o700);
+      const { stop } = await startEmbedded({ dataDir: closed, settings: quick });
+      await stop();
+    });
   });
 
   it('runs as an account without rights in a folder of that account', async () => {
-    const account = 65_534;
+    const nobody = 65_534;
+    const theirs = await folderOf(nobody);
     await chmod(scratch, 0o755);
-    await mkdir(join(dataDir, 'postgres'), { recursive: true });
-    await chown(join(dataDir, 'postgres'), account, account);
-    const { connection, stop } = await startEmbedded({ dataDir, settings: quick });
-    const [pid] = await postgresPids(dataDir);
-    expect(await readFile(`/proc/${pid}/status`, 'utf8')).toMatch(new RegExp(`^Uid:\\s${account}\\s`, 'm'));
-    expect(await findRunning(dataDir)).toEqual(connection);
+    const { connection, stop } = await startEmbedded({ dataDir: theirs, settings: quick });
+    const [pid] = await postgresPids(theirs);
+    expect(await readFile(`/proc/${pid}/status`, 'utf8')).toMatch(new RegExp(`^Uid:\\s${nobody}\\s`, 'm'));
+    expect(await findRunning(theirs)).toEqual(connection);
     await stop();
   });
 
   it('refuses, running or not, a folder of anybody else', async () => {
-    await mkdir(join(dataDir, 'postgres'), { recursive: true });
-    await chown(join(dataDir, 'postgres'), 4_321, 4_321);
-    await expect(startEmbedded({ dataDir })).rejects.toThrow(/belongs to user 4321/);
-    await expect(findRunning(dataDir)).rejects.toThrow(/belongs to user 4321/);
+    const theirs = await folderOf(4_321);
+    await expect(startEmbedded({ dataDir: theirs })).rejects.toThrow(/belongs to user 4321/);
+    await expect(findRunning(theirs)).rejects.toThrow(/belongs to user 4321/);
   });
 });

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, extname, join, relative } from 'node:path';
-import { type Runner, runToEnd } from './runner.ts';
+import { dirname, join, relative } from 'node:path';
+import { handOver, type Runner, runToEnd } from './runner.ts';
 
 /** Programs that have been seen to run. */
 export interface Binaries {
@@ -26,15 +25,16 @@ export async function findBinaries(runner: Runner, home: string, folder?: string
 }
 
 /**
- * The programs of an unpacked platform package: in place, or, where they do not run there (npm leaves out
- * the links between libraries with --ignore-scripts; the runner may not enter the folder), from a whole
- * copy of our own under `home`.
+ * The programs of an unpacked platform package: in place, or, where npm has left out the links between its
+ * libraries (--ignore-scripts), laid out with them under `home`.
  */
 export async function fromPackage(runner: Runner, home: string, native: string): Promise<Binaries> {
   try {
     return await seenToRun(runner, join(native, 'bin'));
   } catch {
-    return seenToRun(runner, join(await copyPackage(native, home), 'bin'));
+    const place = await layOut(native, home);
+    await handOver(runner, place);
+    return seenToRun(runner, join(place, 'bin'));
   }
 }
 
@@ -63,37 +63,28 @@ function findPackage(): string {
   }
 }
 
-/** Copies a package's `native` folder to `home`, whole or not at all, with its links; returns the copy. */
-async function copyPackage(native: string, home: string): Promise<string> {
-  const copy = join(home, `binaries-${await versionOf(native)}`);
-  const others = (await readdir(home)).filter(
-    (name) => name.startsWith('binaries-') && name !== basename(copy),
-  );
-  await Promise.all(others.map((name) => rm(join(home, name), { recursive: true, force: true })));
-  if (existsSync(copy)) return copy;
-  const unfinished = await mkdtemp(join(home, 'binaries-unfinished-'));
-  await cp(native, unfinished, { recursive: true, filter: (name) => extname(name) !== '.a' });
-  await makeLinks(native, unfinished);
-  await chmod(unfinished, 0o755);
-  await rename(unfinished, copy);
-  return copy;
-}
-
-async function versionOf(native: string): Promise<string> {
-  const { version } = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8'));
-  return String(version);
-}
-
-/** Lays the links that the package lists in `pg-symlinks.json`, with paths from the folder above `native`. */
-async function makeLinks(native: string, copy: string): Promise<void> {
-  const links: { source: string; target: string }[] = JSON.parse(
-    await readFile(join(native, 'pg-symlinks.json'), 'utf8'),
-  );
-  for (const { source, target } of links) {
-    const place = join(copy, relative('native', target));
-    await rm(place, { force: true });
-    await symlink(relative(dirname(target), source), place);
+/**
+ * Lays a package's `native` folder out under `home`, with its links, and returns the place: the programs
+ * themselves, which look for everything else from where they are, and links to the rest. Made anew each time.
+ */
+async function layOut(native: string, home: string): Promise<string> {
+  const place = join(home, 'binaries');
+  await rm(place, { recursive: true, force: true });
+  await cp(join(native, 'bin'), join(place, 'bin'), { recursive: true });
+  await symlink(join(native, 'share'), join(place, 'share'));
+  await mkdir(join(place, 'lib'));
+  const libraries = (await readdir(join(native, 'lib'))).map((name) => join('native', 'lib', name));
+  const links = new Map(libraries.map((path) => [path, path]));
+  for (const { source, target } of await missingLinks(native)) links.set(target, source);
+  for (const [target, source] of links) {
+    await symlink(join(native, '..', source), join(place, relative('native', target)));
   }
+  return place;
+}
+
+/** What the package lists in `pg-symlinks.json`, with paths from the folder above `native`. */
+async function missingLinks(native: string): Promise<{ source: string; target: string }[]> {
+  return JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8'));
 }
 
 function message(error: unknown): string {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -46,6 +46,7 @@ function lockFile(path: string): DatabaseSync | undefined {
   try {
     lock = new DatabaseSync(path, { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
+    chmodSync(path, 0o600); // whoever can open it can hold it
     return lock;
   } catch (error) {
     lock?.close();

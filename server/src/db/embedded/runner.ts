@@ -63,7 +63,7 @@ export async function findRunner(folder: string): Promise<Runner> {
   }
   const owner = await ownerOf(folder);
   if (uid !== 0) return decideRunner({ uid, owner, account: undefined, canUnshare: false });
-  return decideRunner({ uid, owner, account: await findAccount(), canUnshare: await canUnshare() });
+  return decideRunner({ uid, owner, account: await findAccount(owner), canUnshare: await canUnshare() });
 }
 
 /** Gives a folder, with all in it, to whoever PostgreSQL runs as. Throws when they cannot get there. */
@@ -108,13 +108,22 @@ async function ownerOf(folder: string): Promise<number | undefined> {
   }
 }
 
-async function findAccount(): Promise<Account | undefined> {
-  const lines = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n');
-  for (const name of ['postgres', 'nobody']) {
-    const [, , uid, gid] = lines.find((line) => line.startsWith(`${name}:`))?.split(':') ?? [];
-    if (Number(uid) > 0 && Number(gid) > 0) return { uid: Number(uid), gid: Number(gid) };
-  }
-  return undefined;
+/** The account without rights that owns the folder already, or else the first there is. */
+async function findAccount(owner: number | undefined): Promise<Account | undefined> {
+  const accounts = parseAccounts(await readFile('/etc/passwd', 'utf8').catch(() => ''));
+  return accounts.find(({ uid }) => uid === owner) ?? accounts[0];
+}
+
+/** PostgreSQL's own account and everybody's `nobody`, from a passwd(5) file. */
+export function parseAccounts(passwd: string): Account[] {
+  return passwd
+    .split('\n')
+    .map((line) => line.split(':'))
+    .filter(
+      ([name, , uid, gid]) =>
+        ['postgres', 'nobody'].includes(name ?? '') && Number(uid) > 0 && Number(gid) > 0,
+    )
+    .map(([, , uid, gid]) => ({ uid: Number(uid), gid: Number(gid) }));
 }
 
 async function canUnshare(): Promise<boolean> {

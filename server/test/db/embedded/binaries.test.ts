@@ -1,11 +1,12 @@
-import { lstatSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { findBinaries, fromPackage } from '../../../src/db/embedded/binaries.ts';
 import { startEmbedded } from '../../../src/db/embedded.ts';
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 }); // a first start on a busy machine
 
 const asOurselves = { prefix: [] };
 const installed = dirname(
@@ -28,19 +29,19 @@ it('uses the installed package in place', async () => {
   expect(await readdir(home)).toEqual([]);
 });
 
-it('runs from a copy of its own when npm left out the links (--ignore-scripts)', async () => {
+it('lays the package out with its links when npm left them out (--ignore-scripts)', async () => {
   const bare = join(scratch, 'package');
-  const filter = (name: string) => !lstatSync(name).isSymbolicLink();
-  await cp(join(installed, '..'), bare, { recursive: true, filter });
-  await mkdir(join(home, 'binaries-unfinished-abcdef'));
-  await mkdir(join(home, 'binaries-17.0.0'));
+  await cp(join(installed, '..'), bare, { recursive: true });
+  const lib = join(bare, 'native', 'lib');
+  for (const { name } of (await readdir(lib, { withFileTypes: true })).filter((one) =>
+    one.isSymbolicLink(),
+  )) {
+    await rm(join(lib, name));
+  }
+  await mkdir(join(home, 'binaries', 'half-made'), { recursive: true });
 
   const { postgres } = await fromPackage(asOurselves, home, join(bare, 'native'));
   expect(postgres.startsWith(home)).toBe(true);
-  expect(await readdir(home)).toHaveLength(1);
-  const again = await fromPackage(asOurselves, home, join(bare, 'native'));
-  expect(again.postgres).toBe(postgres);
-
   const options = { dataDir: join(scratch, 'data'), binaries: dirname(postgres), settings: { fsync: 'off' } };
   const { stop } = await startEmbedded(options);
   await stop();

@@ -2,9 +2,11 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startEmbedded } from '../../../src/db/embedded.ts';
 import { childrenOf, kill, Owner, postgresPids, untilNoPostgres } from './processes.ts';
+
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 }); // a first start on a busy machine
 
 let scratch: string;
 let dataDir: string;

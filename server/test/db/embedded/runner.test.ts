@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decideRunner } from '../../../src/db/embedded/runner.ts';
+import { decideRunner, parseAccounts } from '../../../src/db/embedded/runner.ts';
 
 const account = { uid: 65_534, gid: 65_534 };
 const root = { uid: 0, owner: undefined, account, canUnshare: true };
@@ -36,4 +36,11 @@ it.each([
   { uid: 1001, owner: 65_534 },
 ])('refuses as user $uid a folder of user $owner', ({ uid, owner }) => {
   expect(() => decideRunner({ ...root, uid, owner })).toThrow(`belongs to user ${owner}`);
+});
+
+it('reads the accounts without rights from the password file', () => {
+  const passwd =
+    'root:x:0:0::/root:/bin/sh\nnobody:*:-2:-2::/:/bin/false\npostgres:x:101:104:,,,:/var:/bin/sh\n';
+  expect(parseAccounts(passwd)).toEqual([{ uid: 101, gid: 104 }]);
+  expect(parseAccounts('')).toEqual([]);
 });
