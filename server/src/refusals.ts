@@ -20,12 +20,20 @@ export const SENTENCES = {
     'The file {file_name} holds a web page or script. Send it inside a zip, or as an image or PDF.',
   macros_not_allowed:
     'The file {file_name} holds macros. Save it as a document without macros and send that.',
+  document_locked:
+    'The document {file_name} is locked with a password, so it cannot be told whether it holds macros. Remove the password, or send it as a PDF.',
+  document_unsafe:
+    'The document {file_name} holds {actual}, which no office program writes and which could harm whoever opens it. Save it again from an office program.',
   archive_unsafe:
     'The archive {file_name} holds entries that could harm whoever unpacks it. Pack the files again with an ordinary program.',
   archive_blocked_entry:
-    'The archive {file_name} holds a program or a file of a kind that is not accepted ({actual}). Remove it and pack the archive again.',
+    'The file {file_name} holds a program or a file of a kind that is not accepted inside ({actual}). Remove it and save or pack the file again.',
   archive_too_large:
     'The archive {file_name} unpacks to more than is accepted ({actual}; the limit is {limit}). Send fewer files in one archive.',
+  archive_too_deep:
+    'The archive {file_name} holds archives within archives more than {limit} deep. Unpack them and send what is inside.',
+  archive_locked:
+    'The archive {file_name} holds archives behind a password, so they cannot be checked. Unpack them and send what is inside.',
   image_too_large:
     'The image {file_name} has too many pixels ({actual}; the limit is {limit}). Make it smaller and send it again.',
   inspection_failed:
@@ -76,6 +84,8 @@ export const SENTENCES = {
   last_admin: 'This is the last administrator. Make somebody else one first.',
   user_enabled: 'This person is not disabled. Disable them first.',
   user_anonymised: 'This person was anonymised, which cannot be undone. Make a new account instead.',
+  desk_not_empty:
+    'There are people or tickets here already; the demo fills an empty desk only. Give it a data folder of its own.',
   ticket_closed: 'This ticket is closed and takes no more replies or files. Open a new ticket.',
   attachment_deleted: 'This file was deleted.',
   // not there

@@ -1,8 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Db } from '../db/open.ts';
-import type { Log } from '../log.ts';
 import { createAttempts } from './accounts/attempts.ts';
-import { createAuth } from './accounts/better-auth.ts';
+import { createAuth, type Log } from './accounts/better-auth.ts';
 import { createFirstAdmin } from './accounts/first-admin.ts';
 import { createLinks } from './accounts/links.ts';
 import { createPeople } from './accounts/people.ts';
@@ -13,6 +12,7 @@ import { createSignIn } from './accounts/sign-in.ts';
 import { createTokens } from './accounts/tokens.ts';
 import type { Visitor } from './accounts/visitor.ts';
 
+export type { Log } from './accounts/better-auth.ts';
 export type { OneTimeLink } from './accounts/links.ts';
 export { PASSWORD_LENGTH } from './accounts/passwords.ts';
 export type { Person } from './accounts/people.ts';

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Schema } from '../db/schema.ts';
-import { requirePeople } from './people.ts';
+import { requirePeople } from './named-people.ts';
 
 /**
  * Puts exactly these people in copy. Throws `user_not_found` for a newcomer who is not there or disabled; whoever

@@ -54,6 +54,7 @@ export const STATUS: Record<RefusalCode, number> = {
   last_admin: 409,
   user_enabled: 409,
   user_anonymised: 409,
+  desk_not_empty: 409,
   ticket_closed: 409,
   attachment_deleted: 410,
   not_found: 404,

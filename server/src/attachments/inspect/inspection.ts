@@ -17,6 +17,7 @@ export const WARNINGS = [
   'launch_action',
   'scripts_inside',
   'formulas',
+  'nested_archives',
 ] as const;
 export type Warning = (typeof WARNINGS)[number];
 

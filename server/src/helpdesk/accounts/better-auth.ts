@@ -1,12 +1,17 @@
 import { betterAuth } from 'better-auth';
 import { v7 } from 'uuid';
 import type { Db } from '../../db/open.ts';
-import type { Log } from '../../log.ts';
 import { Refusal } from '../../refusals.ts';
 import { PASSWORD_LENGTH } from './passwords.ts';
 import type { Visitor } from './visitor.ts';
 
 const ADDRESS_HEADER = 'x-docket-address';
+
+/** Where accounts write what an operator should know. */
+export interface Log {
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
 
 /** The dates of every table of its. */
 const dates = { createdAt: 'created_at', updatedAt: 'updated_at' };

@@ -2,12 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import { visitorOf } from '../authentication.ts';
-import { body, line, Nothing, Password, problems, text } from '../schemas.ts';
+import { body, Nothing, Password, problems, text } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { MeSchema, meJson } from './me.ts';
 
 const Email = text(1, 320);
-const Name = line(200);
+const Name = text(1, 200);
 const User = Type.Object({ user: MeSchema });
 const tags = ['sign-in'];
 

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts';
-import { body, line, Password, problems, text } from '../schemas.ts';
+import { body, Password, problems, text } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { MeSchema, meJson } from './me.ts';
 
@@ -15,7 +15,7 @@ export async function setUpRoutes(app: App, { accounts }: Services): Promise<voi
         description: 'By the token of the set-up link, while there is no account. Sign in afterwards.',
         body: body({
           token: text(1, 200),
-          name: line(200),
+          name: text(1, 200),
           email: text(1, 320),
           password: Password,
         }),

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
-import { body, Id, line, listOf, listQuery, Nothing, nullable, problems, Timestamp } from '../schemas.ts';
+import { body, Id, listOf, listQuery, Nothing, nullable, problems, Timestamp, text } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
 const TokenSchema = Type.Object({
@@ -43,7 +43,7 @@ export async function tokenRoutes(app: App, { accounts }: Services): Promise<voi
         summary: 'Make an API token',
         description:
           'It may do what you may do, except manage your password, sessions and tokens. Send it as `Authorization: Bearer <token>`.',
-        body: body({ name: line(200) }),
+        body: body({ name: text(1, 200) }),
         response: { 201: NewTokenSchema, ...problems(400, 401, 403) },
       },
     },

@@ -5,7 +5,6 @@ import type { App } from '../app.ts';
 import {
   body,
   Id,
-  line,
   listOf,
   listQuery,
   nullable,
@@ -68,7 +67,7 @@ export async function userRoutes(app: App, { accounts, config }: Services): Prom
         description:
           'For administrators. Without a password the answer holds a link by which the person sets one.',
         body: body({
-          name: line(200),
+          name: text(1, 200),
           email: text(1, 320),
           role: RoleSchema,
           password: Type.Optional(Password),
@@ -115,7 +114,7 @@ export async function userRoutes(app: App, { accounts, config }: Services): Prom
         params: OneUser,
         body: {
           ...body({
-            name: Type.Optional(line(200)),
+            name: Type.Optional(text(1, 200)),
             role: Type.Optional(RoleSchema),
             disabled: Type.Optional(Type.Boolean()),
           }),
