@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Client, note } from '../support/client.ts';
+import { type Client, idOf, note } from '../support/client.ts';
 import { openTestDesk, type TestDesk } from '../support/desk.ts';
 
 let desk: TestDesk;
@@ -48,7 +48,7 @@ describe('POST /tickets/{ticket_id}/attachments', () => {
       can: { download: true, preview: false, edit: true, delete: true, restore: false, release: false },
     });
 
-    const download = await agent.get(`/attachments/${attachment.id}/download`);
+    const download = await agent.get(`/attachments/${idOf(attachment)}/download`);
     expect(download.status).toBe(200);
     expect(await download.text()).toBe(TEXT);
     expect(download.headers.get('etag')).toBe(`"${SHA256}"`);

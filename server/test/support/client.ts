@@ -89,7 +89,7 @@ export function formOf({ name, bytes, description, type }: NamedBytes): FormData
   return form;
 }
 
-function idOf(json: unknown): string {
+export function idOf(json: unknown): string {
   if (typeof json === 'object' && json !== null && 'id' in json && typeof json.id === 'string')
     return json.id;
   throw new Error(`no id in ${JSON.stringify(json)}`);
