@@ -24,7 +24,7 @@ const ARCHIVES = new Set([
  * Judges the names in an archive as whoever unpacks it will use them: nothing outside the folder, no name
  * twice, no program. `family` starts the rule's name.
  */
-export function judgeEntryNames(names: readonly string[], family: string): Warning[] {
+export function judgeEntryNames(names: readonly string[], family: 'zip' | '7z'): Warning[] {
   const seen = new Set<string>();
   const warnings = new Set<Warning>();
   for (const name of names) {
@@ -37,9 +37,11 @@ export function judgeEntryNames(names: readonly string[], family: string): Warni
     if (path.endsWith('/')) continue;
     const extension = entryExtension(path);
     if (isProgram(extension)) {
-      throw new Unfit('archive_blocked_entry', `${family}: an entry is a program`, {
-        actual: `.${extension}`,
-      });
+      // The files of a 7z are not seen here, so that their names prove nothing: who lets 7z in lets programs in.
+      if (family === 'zip') {
+        throw new Unfit('archive_blocked_entry', 'zip: an entry is a program', { actual: `.${extension}` });
+      }
+      warnings.add('programs_inside');
     }
     if (isScript(extension)) warnings.add('scripts_inside');
     if (isMacroDocument(extension)) warnings.add('macros');
@@ -56,12 +58,13 @@ function nameFault(name: string): string | undefined {
   return undefined;
 }
 
-/** Lower case, judged as for uploads: after NFKC, without what has no ink and without trailing dots and blanks. */
+/** Lower case, empty where there is none; judged as for uploads: after NFKC, without what has no ink and without trailing dots and blanks. */
 export function entryExtension(path: string): string {
   const name = path
     .slice(path.lastIndexOf('/') + 1)
     .normalize('NFKC')
     .replace(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')
     .replace(/[.\s]+$/u, '');
-  return name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+  const dot = name.lastIndexOf('.');
+  return dot === -1 ? '' : name.slice(dot + 1).toLowerCase();
 }

@@ -1,13 +1,11 @@
 import { latin1 } from './bytes.ts';
-import { endsAsZip, foreignArchive, refuseAppended } from './foreign.ts';
+import { refuseAppended, refusePolyglot } from './foreign.ts';
 import { gifEnd } from './gif.ts';
 import type { RandomAccess, Warning } from './inspection.ts';
 import { jpegEnd } from './jpeg.ts';
 import { pngEnd } from './png.ts';
 import { Unfit } from './unfit.ts';
 
-/** RAR and 7-Zip look so far into a file for their signature. */
-const SEARCHED = 1024 * 1024;
 /** PDF readers look so far for the header. */
 const PDF_HEADER = 1024;
 
@@ -20,10 +18,10 @@ function imageCheck(family: string, findEnd: (file: RandomAccess) => Promise<num
   return async (file: RandomAccess): Promise<Warning[]> => {
     const end = await findEnd(file);
     await refuseAppended(file, end, family);
-    const head = await file.read(0, SEARCHED);
-    const archive = foreignArchive(head) ?? ((await endsAsZip(file, 0)) ? 'zip' : undefined);
-    const actual = archive ?? (latin1(head.subarray(0, PDF_HEADER)).includes('%PDF-') ? 'pdf' : undefined);
-    if (actual) throw new Unfit('content_ambiguous', `${family}: it is a ${actual} too`, { actual });
+    await refusePolyglot(file, family);
+    if (latin1(await file.read(0, PDF_HEADER)).includes('%PDF-')) {
+      throw new Unfit('content_ambiguous', `${family}: it is a pdf too`, { actual: 'pdf' });
+    }
     return [];
   };
 }

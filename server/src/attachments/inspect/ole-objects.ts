@@ -4,7 +4,7 @@ import { latin1, startsWith } from './bytes.ts';
 import { COMPOUND_SIGNATURE, type Compound, openCompound } from './compound.ts';
 import { entryExtension } from './entry-names.ts';
 import type { Warning } from './inspection.ts';
-import { programKind } from './programs.ts';
+import { otherProgram, windowsProgram } from './programs.ts';
 import { Unfit } from './unfit.ts';
 
 /** A packaged file is judged by its beginning; this is enough for its names and the header of a program. */
@@ -51,6 +51,7 @@ function refusePackagedProgram(stream: Uint8Array): void {
   at += 8;
   names.push(text());
   const blocked = names.map((name) => entryExtension(name.replaceAll('\\', '/'))).find(isProgram);
-  const actual = blocked ? `.${blocked}` : programKind(stream.subarray(at + 4));
+  const content = stream.subarray(at + 4);
+  const actual = blocked ? `.${blocked}` : (windowsProgram(content) ?? otherProgram(content));
   if (actual) throw new Unfit('archive_blocked_entry', 'office: a packaged file is a program', { actual });
 }

@@ -5,7 +5,7 @@ import { COMPOUND_SIGNATURE } from './compound.ts';
 import type { RandomAccess, Warning } from './inspection.ts';
 import { LIMITS } from './limits.ts';
 import { checkObject } from './ole-objects.ts';
-import { programKind } from './programs.ts';
+import { otherProgram, windowsProgram } from './programs.ts';
 import { Unfit } from './unfit.ts';
 import { unpack } from './unpack.ts';
 import { decodeXml, doctypeFinder, xmlElements } from './xml.ts';
@@ -74,7 +74,7 @@ async function checkBinaryPart(
     const isContainer = isZip(head) || startsWith(head, COMPOUND_SIGNATURE);
     if (isContainer && entry.size <= LIMITS.nestedSize) pieces.push(piece);
   }
-  const actual = head && programKind(head);
+  const actual = head && (windowsProgram(head) ?? otherProgram(head));
   if (actual) throw new Unfit('archive_blocked_entry', 'office: a part is a program', { actual });
   if (pieces.length === 0) return [];
   const bytes = Buffer.concat(pieces);

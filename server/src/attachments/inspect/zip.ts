@@ -4,7 +4,7 @@ import { startsWith } from './bytes.ts';
 import { judgeEntryNames } from './entry-names.ts';
 import type { RandomAccess, Warning } from './inspection.ts';
 import { LIMITS } from './limits.ts';
-import { programKind } from './programs.ts';
+import { otherProgram, windowsProgram } from './programs.ts';
 import { Unfit } from './unfit.ts';
 import { canUnpack, isEncrypted, unpack } from './unpack.ts';
 import { isZip, readDirectory, type ZipEntry } from './zip-directory.ts';
@@ -86,9 +86,10 @@ async function checkEntry(
     if (isZip(head) && entry.size <= LIMITS.nestedSize) nested.push(piece);
   }
   if (head === undefined) return [];
-  const actual = programKind(head);
+  const actual = windowsProgram(head);
   if (actual)
     throw new Unfit('archive_blocked_entry', 'zip: an entry is a program by its content', { actual });
+  if (otherProgram(head)) return ['programs_inside'];
   if (!isZip(head)) return isArchive(head) ? ['nested_archives'] : [];
   return nested.length > 0
     ? checkNested(inMemory(Buffer.concat(nested)), allowance, depth + 1)
