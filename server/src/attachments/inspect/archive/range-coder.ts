@@ -1,5 +1,5 @@
-import { u8 } from './bytes.ts';
-import { Unfit } from './unfit.ts';
+import { u8 } from '../bytes.ts';
+import { Unfit } from '../unfit.ts';
 
 const TOP = 2 ** 24;
 const HALF = 1024;

@@ -1,4 +1,4 @@
-import { be16, u8 } from './bytes.ts';
+import { be16, u8 } from '../bytes.ts';
 import { brokenLzma, probabilities, type RangeCoder, rangeCoder } from './range-coder.ts';
 
 /**

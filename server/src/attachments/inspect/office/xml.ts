@@ -1,5 +1,5 @@
-import { latin1, startsWith } from './bytes.ts';
-import { Unfit } from './unfit.ts';
+import { latin1, startsWith } from '../bytes.ts';
+import { Unfit } from '../unfit.ts';
 
 /** An element's start: its name without prefix, and its attributes with character references resolved. */
 export interface XmlElement {

@@ -1,5 +1,5 @@
-import { LIMITS } from './limits.ts';
-import { Unfit } from './unfit.ts';
+import { LIMITS } from '../limits.ts';
+import { Unfit } from '../unfit.ts';
 
 /** What an archive and everything nested in it have used of what one upload may unpack to. */
 export class Allowance {

@@ -1,25 +1,32 @@
-import type { Allowance } from './archive.ts';
-import { inMemory } from './bounds.ts';
-import { startsWith } from './bytes.ts';
+import type { Allowance } from '../archive/allowance.ts';
+import { unpack } from '../archive/unpack.ts';
+import { checkNested } from '../archive/zip.ts';
+import { isZip } from '../archive/zip-directory.ts';
+import type { PlacedEntry } from '../archive/zip-layout.ts';
+import { inMemory } from '../bounds.ts';
+import { startsWith } from '../bytes.ts';
+import type { RandomAccess, Warning } from '../inspection.ts';
+import { LIMITS } from '../limits.ts';
+import { otherProgram, windowsProgram } from '../programs.ts';
+import { Unfit } from '../unfit.ts';
 import { COMPOUND_SIGNATURE } from './compound.ts';
-import type { RandomAccess, Warning } from './inspection.ts';
-import { LIMITS } from './limits.ts';
 import { checkObject } from './ole-objects.ts';
-import { otherProgram, windowsProgram } from './programs.ts';
-import { Unfit } from './unfit.ts';
-import { unpack } from './unpack.ts';
 import { decodeXml, doctypeFinder, xmlElements } from './xml.ts';
-import { checkNested } from './zip.ts';
-import { isZip } from './zip-directory.ts';
-import type { PlacedEntry } from './zip-layout.ts';
 
 /** The content type of a part, by its lower-case name. */
 export type ContentTypes = (part: string) => string;
 
+const MACRO_TYPES = /macroenabled|vbaproject|vbadata|macrosheet/i;
 const MACRO_RELATIONS = /\/(?:vbaProject|wordVbaData|xlMacrosheet|xlIntlMacrosheet)$/i;
 const EMBEDDING_RELATIONS = /\/(?:oleObject|package|control|aFChunk)$/i;
 
-export function macros(where: string): Unfit {
+/** Refuses a part that holds macros by its name or content type. Types of parts that are not there mean nothing. */
+export function refuseMacros(name: string, types: ContentTypes): void {
+  if (name.endsWith('vbaproject.bin')) throw macros('a part');
+  if (MACRO_TYPES.test(types(name))) throw macros('a content type');
+}
+
+function macros(where: string): Unfit {
   return new Unfit('macros_not_allowed', `office: ${where} stands for macros`);
 }
 
@@ -31,7 +38,6 @@ export async function checkPart(
   types: ContentTypes,
   allowance: Allowance,
 ): Promise<Warning[]> {
-  if (name.endsWith('vbaproject.bin')) throw macros('a part');
   const isRelations = name.endsWith('.rels');
   const isXml = isRelations || /\.(?:xml|vml)$/.test(name) || /(?<!svg)\+xml$/.test(types(name));
   if (!isXml) return checkBinaryPart(file, entry, allowance);

@@ -1,11 +1,11 @@
-import { isProgram } from '../blocked-extensions.ts';
-import { inMemory } from './bounds.ts';
-import { latin1, startsWith } from './bytes.ts';
+import { isProgram } from '../../blocked-extensions.ts';
+import { entryExtension } from '../archive/entry-names.ts';
+import { inMemory } from '../bounds.ts';
+import { latin1, startsWith } from '../bytes.ts';
+import type { Warning } from '../inspection.ts';
+import { otherProgram, windowsProgram } from '../programs.ts';
+import { Unfit } from '../unfit.ts';
 import { COMPOUND_SIGNATURE, type Compound, openCompound } from './compound.ts';
-import { entryExtension } from './entry-names.ts';
-import type { Warning } from './inspection.ts';
-import { otherProgram, windowsProgram } from './programs.ts';
-import { Unfit } from './unfit.ts';
 
 /** A packaged file is judged by its beginning; this is enough for its names and the header of a program. */
 const PACKAGE_HEAD = 64 * 1024;

@@ -1,8 +1,8 @@
-import { buffer, isBlank, latin1, le16, le32, le64, startsWith } from './bytes.ts';
-import { endsAsZip, foreignArchive } from './foreign.ts';
-import type { RandomAccess } from './inspection.ts';
-import { LIMITS } from './limits.ts';
-import { Unfit } from './unfit.ts';
+import { buffer, isBlank, latin1, le16, le32, le64, startsWith, u8 } from '../bytes.ts';
+import { endsAsZip, foreignArchive } from '../foreign.ts';
+import type { RandomAccess } from '../inspection.ts';
+import { LIMITS } from '../limits.ts';
+import { Unfit } from '../unfit.ts';
 
 /** An entry as the central directory states it (PKWARE APPNOTE 4.3.12). */
 export interface ZipEntry {
@@ -14,6 +14,8 @@ export interface ZipEntry {
   compressedSize: number;
   size: number;
   localOffset: number;
+  /** The system whose attributes these are (APPNOTE 4.4.2). */
+  host: number;
   mode: number;
   dosAttributes: number;
 }
@@ -144,6 +146,7 @@ function parseEntries(bytes: Uint8Array, count: number): ZipEntry[] {
       flags,
       method: le16(bytes, at + 10),
       crc: le32(bytes, at + 16),
+      host: u8(bytes, at + 5),
       mode: attributes >>> 16,
       dosAttributes: attributes & 0xffff,
       ...sizes(bytes, at, bytes.subarray(nameEnd, extraEnd)),

@@ -1,9 +1,9 @@
 import { TextDecoder } from 'node:util';
-import type { Extension } from '../policy.ts';
-import { buffer, startsWith } from './bytes.ts';
-import type { RandomAccess, Warning } from './inspection.ts';
+import type { Extension } from '../../policy.ts';
+import { buffer, startsWith } from '../bytes.ts';
+import type { RandomAccess, Warning } from '../inspection.ts';
+import { Unfit } from '../unfit.ts';
 import { refuseActiveText } from './text-start.ts';
-import { Unfit } from './unfit.ts';
 
 const PIECE = 256 * 1024;
 const START = 4096;

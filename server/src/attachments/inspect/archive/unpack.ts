@@ -1,8 +1,8 @@
 import { pipeline, Readable } from 'node:stream';
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
-import { buffer } from './bytes.ts';
-import type { RandomAccess } from './inspection.ts';
-import { Unfit } from './unfit.ts';
+import { buffer } from '../bytes.ts';
+import type { RandomAccess } from '../inspection.ts';
+import { Unfit } from '../unfit.ts';
 import type { PlacedEntry } from './zip-layout.ts';
 
 const STORED = 0;

@@ -1,14 +1,14 @@
 import { crc32 } from 'node:zlib';
-import { Allowance } from './archive.ts';
-import { le32, le64, startsWith } from './bytes.ts';
+import { le32, le64, startsWith } from '../bytes.ts';
+import { refuseAppended } from '../foreign.ts';
+import type { RandomAccess, Warning } from '../inspection.ts';
+import { LIMITS } from '../limits.ts';
+import { Unfit } from '../unfit.ts';
+import { Allowance } from './allowance.ts';
 import { judgeEntryNames } from './entry-names.ts';
-import { refuseAppended } from './foreign.ts';
-import type { RandomAccess, Warning } from './inspection.ts';
-import { LIMITS } from './limits.ts';
 import { type Folder, type Header, parseHeader, type Streams } from './sevenzip-header.ts';
 import { checkLinks } from './sevenzip-links.ts';
 import { unpackFolder } from './sevenzip-unpack.ts';
-import { Unfit } from './unfit.ts';
 
 const SIGNATURE = [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c] as const;
 const AES = '06f10701';

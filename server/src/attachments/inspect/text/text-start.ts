@@ -1,8 +1,8 @@
-import { Unfit } from './unfit.ts';
+import { Unfit } from '../unfit.ts';
 
-/** WHATWG MIME Sniffing 7.1: what makes browsers take a document of no known type for a web page. */
+/** WHATWG MIME Sniffing 7.1: what makes browsers take a document of no known type for a web page, but for comments. */
 const HTML =
-  /^<(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|!--)[ \t\n\f\r>]/;
+  /^<(?:!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p)[ \t\n\f\r>]/;
 const SVG = /^<svg[\s>]/;
 /** Server pages and Unix scripts. */
 const SCRIPT = /^(?:<\?php|<\?=|<%|#! ?\/)/;
@@ -16,8 +16,8 @@ const XML_PROLOG = /^(?:<\?[^>]*\?>|<!--[\s\S]*?-->|<!doctype\s+(?!html|svg)[^>[
 
 /** Refuses a text that is a web page, a picture with scripts, or a script by its beginning. */
 export function refuseActiveText(start: string): void {
-  // A page that is pasted into another one may begin with the end of the other's comment.
-  const text = start.replace(/^\ufeff?(?:\s|-->)*/, '').toLowerCase();
+  // Comments say nothing; a page made to be pasted into another one may begin with the end of one.
+  const text = start.replace(/^\ufeff?(?:\s|<!--[\s\S]*?-->|-->)*/, '').toLowerCase();
   const actual = DOCUMENTS.find(([pattern]) => pattern.test(text))?.[1];
   if (actual) throw new Unfit('type_mismatch', 'text: it is a document of another kind', { actual });
   if (SCRIPT.test(text))

@@ -1,5 +1,5 @@
-import { LIMITS } from './limits.ts';
-import { Unfit } from './unfit.ts';
+import { LIMITS } from '../limits.ts';
+import { Unfit } from '../unfit.ts';
 
 /** Holds the dimensions that an image's header states to the limit, before anything decodes it. */
 export function checkPixels(width: number, height: number, family: string): void {

@@ -1,8 +1,8 @@
 import { inflateSync } from 'node:zlib';
-import { le16, le32 } from './bytes.ts';
+import { le16, le32 } from '../bytes.ts';
+import type { Warning } from '../inspection.ts';
+import { LIMITS } from '../limits.ts';
 import type { Compound, CompoundEntry } from './compound.ts';
-import type { Warning } from './inspection.ts';
-import { LIMITS } from './limits.ts';
 import { checkObject } from './ole-objects.ts';
 
 /** [MS-PPT] 2.3.2: what the header of the Current User stream says of an encrypted document. */

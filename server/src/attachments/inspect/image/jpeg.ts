@@ -1,7 +1,7 @@
-import { be16, buffer, startsWith, u8 } from './bytes.ts';
-import type { RandomAccess } from './inspection.ts';
+import { be16, buffer, startsWith, u8 } from '../bytes.ts';
+import type { RandomAccess } from '../inspection.ts';
+import { Unfit } from '../unfit.ts';
 import { checkPixels } from './pixels.ts';
-import { Unfit } from './unfit.ts';
 
 const PIECE = 64 * 1024;
 const START_OF_SCAN = 0xda;

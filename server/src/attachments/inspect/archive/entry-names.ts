@@ -1,6 +1,6 @@
-import { isMacroDocument, isProgram, isScript } from '../blocked-extensions.ts';
-import type { Warning } from './inspection.ts';
-import { Unfit } from './unfit.ts';
+import { isMacroDocument, isProgram, isScript } from '../../blocked-extensions.ts';
+import type { Warning } from '../inspection.ts';
+import { Unfit } from '../unfit.ts';
 
 const ARCHIVES = new Set([
   'zip',

@@ -1,7 +1,7 @@
-import { isPadding, le16, startsWith, u8 } from './bytes.ts';
-import type { RandomAccess } from './inspection.ts';
+import { isPadding, le16, startsWith, u8 } from '../bytes.ts';
+import type { RandomAccess } from '../inspection.ts';
+import { Unfit } from '../unfit.ts';
 import { checkPixels } from './pixels.ts';
-import { Unfit } from './unfit.ts';
 
 const IMAGE = 0x2c;
 const EXTENSION = 0x21;

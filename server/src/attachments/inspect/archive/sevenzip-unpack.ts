@@ -1,8 +1,8 @@
-import type { RandomAccess } from './inspection.ts';
-import { LIMITS } from './limits.ts';
+import type { RandomAccess } from '../inspection.ts';
+import { LIMITS } from '../limits.ts';
+import { Unfit } from '../unfit.ts';
 import { unpackLzma, unpackLzma2 } from './lzma.ts';
 import type { Streams } from './sevenzip-header.ts';
-import { Unfit } from './unfit.ts';
 
 const LZMA = '030101';
 const LZMA2 = '21';

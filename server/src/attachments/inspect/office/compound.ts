@@ -1,7 +1,7 @@
-import { buffer, le16, le32, startsWith } from './bytes.ts';
-import type { RandomAccess } from './inspection.ts';
-import { LIMITS } from './limits.ts';
-import { Unfit } from './unfit.ts';
+import { buffer, le16, le32, startsWith } from '../bytes.ts';
+import type { RandomAccess } from '../inspection.ts';
+import { LIMITS } from '../limits.ts';
+import { Unfit } from '../unfit.ts';
 
 export const COMPOUND_SIGNATURE = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1] as const;
 

@@ -1,7 +1,7 @@
-import { buffer, isPadding, le16, le32 } from './bytes.ts';
-import { foreignArchive } from './foreign.ts';
-import type { RandomAccess } from './inspection.ts';
-import { Unfit } from './unfit.ts';
+import { buffer, isPadding, latin1, le16, le32 } from '../bytes.ts';
+import { foreignArchive } from '../foreign.ts';
+import type { RandomAccess } from '../inspection.ts';
+import { Unfit } from '../unfit.ts';
 import { CENTRAL, LOCAL, type ZipDirectory, type ZipEntry } from './zip-directory.ts';
 
 /** An entry and where its compressed bytes lie. */
@@ -70,12 +70,11 @@ async function placeEntry(file: RandomAccess, entry: ZipEntry, at: number) {
   return { ...entry, dataStart, dataEnd, ...(await readDescriptor(file, dataEnd)) };
 }
 
-/** An empty name and zero sizes (they follow in a descriptor) leave it all to the directory; what is said must be the same. */
-function agrees(
-  local: Pick<ZipEntry, 'flags' | 'method' | 'crc' | 'compressedSize' | 'size' | 'rawName'>,
-  entry: ZipEntry,
-): boolean {
-  if (local.rawName.length > 0 && !buffer(local.rawName).equals(entry.rawName)) return false;
+/** What a local header says; an empty name and zero sizes (they follow in a descriptor) leave it to the directory. */
+type LocalHeader = Pick<ZipEntry, 'flags' | 'method' | 'crc' | 'compressedSize' | 'size' | 'rawName'>;
+
+function agrees(local: LocalHeader, entry: ZipEntry): boolean {
+  if (local.rawName.length > 0 && pathOf(local) !== pathOf(entry)) return false;
   if (local.method !== entry.method || (local.flags & 1) !== (entry.flags & 1)) return false;
   if (local.flags & 0x2008 || entry.name.endsWith('/')) return true;
   const same = (stated: number, actual: number) => stated === actual || stated === 0xffffffff;
@@ -84,6 +83,11 @@ function agrees(
     same(local.compressedSize, entry.compressedSize) &&
     same(local.size, entry.size)
   );
+}
+
+/** Some programs write the separator one way here and the other way there. */
+function pathOf({ rawName }: LocalHeader): string {
+  return latin1(rawName).replaceAll('\\', '/');
 }
 
 /** A data descriptor (APPNOTE 4.3.9) has four forms and need not be announced: it is known by the header that follows. */

@@ -1,11 +1,11 @@
-import { Allowance } from './archive.ts';
-import { inMemory } from './bounds.ts';
-import { startsWith } from './bytes.ts';
+import { inMemory } from '../bounds.ts';
+import { startsWith } from '../bytes.ts';
+import type { RandomAccess, Warning } from '../inspection.ts';
+import { LIMITS } from '../limits.ts';
+import { otherProgram, windowsProgram } from '../programs.ts';
+import { Unfit } from '../unfit.ts';
+import { Allowance } from './allowance.ts';
 import { judgeEntryNames } from './entry-names.ts';
-import type { RandomAccess, Warning } from './inspection.ts';
-import { LIMITS } from './limits.ts';
-import { otherProgram, windowsProgram } from './programs.ts';
-import { Unfit } from './unfit.ts';
 import { canUnpack, isEncrypted, unpack } from './unpack.ts';
 import { isZip, readDirectory, type ZipEntry } from './zip-directory.ts';
 import { type PlacedEntry, placeEntries } from './zip-layout.ts';
@@ -53,10 +53,13 @@ export async function openZip(
   return { entries, warnings: [...warnings, 'encrypted'] };
 }
 
-/** Unix modes other than file and folder, and Windows reparse points. */
+const UNIX = 3;
+
+/** Links, devices and sockets by their Unix mode, and Windows reparse points. A pipe is how Info-ZIP marks standard input. */
 function isSpecial(entry: ZipEntry): boolean {
-  const kind = entry.mode & 0xf000;
-  return ![0, 0x4000, 0x8000].includes(kind) || (entry.dosAttributes & 0x400) !== 0;
+  return (
+    [0x2000, 0x6000, 0xa000, 0xc000].includes(entry.mode & 0xf000) || (entry.dosAttributes & 0x400) !== 0
+  );
 }
 
 /** Many formats are zips inside; under the name of an archive they hide what they are. */

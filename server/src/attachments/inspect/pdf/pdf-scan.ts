@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
-import { buffer, latin1 } from './bytes.ts';
-import type { RandomAccess, Warning } from './inspection.ts';
-import { LIMITS } from './limits.ts';
+import { buffer, latin1 } from '../bytes.ts';
+import type { RandomAccess, Warning } from '../inspection.ts';
+import { LIMITS } from '../limits.ts';
 
 /** What names in a PDF's objects announce (ISO 32000 12.6.4, 7.11.4, 7.6). */
 const SIGNS: [RegExp, Warning][] = [

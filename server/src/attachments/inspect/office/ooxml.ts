@@ -1,16 +1,16 @@
-import type { Extension } from '../policy.ts';
-import { Allowance } from './archive.ts';
-import { startsWith } from './bytes.ts';
+import type { Extension } from '../../policy.ts';
+import { Allowance } from '../archive/allowance.ts';
+import { canUnpack, unpack } from '../archive/unpack.ts';
+import { openZip } from '../archive/zip.ts';
+import type { PlacedEntry } from '../archive/zip-layout.ts';
+import { startsWith } from '../bytes.ts';
+import type { RandomAccess, Warning } from '../inspection.ts';
+import { LIMITS } from '../limits.ts';
+import { Unfit } from '../unfit.ts';
 import { COMPOUND_SIGNATURE } from './compound.ts';
-import type { RandomAccess, Warning } from './inspection.ts';
-import { LIMITS } from './limits.ts';
 import { checkOle } from './ole.ts';
-import { type ContentTypes, checkPart, macros } from './ooxml-parts.ts';
-import { Unfit } from './unfit.ts';
-import { canUnpack, unpack } from './unpack.ts';
+import { type ContentTypes, checkPart, refuseMacros } from './ooxml-parts.ts';
 import { decodeXml, type XmlElement, xmlElements } from './xml.ts';
-import { openZip } from './zip.ts';
-import type { PlacedEntry } from './zip-layout.ts';
 
 type Parts = ReadonlyMap<string, PlacedEntry>;
 
@@ -21,7 +21,6 @@ const MAIN_TYPES: Partial<Record<Extension, string>> = {
   xlsx: `${OFFICE}.spreadsheetml.sheet.main+xml`,
   pptx: `${OFFICE}.presentationml.presentation.main+xml`,
 };
-const MACRO_TYPES = /macroenabled|vbaproject|vbadata|macrosheet/i;
 
 /** Judges a document of Word, Excel or PowerPoint since 2007: a package (ECMA-376 part 2) of that program, without macros. */
 export async function checkOoxml(file: RandomAccess, extension: Extension): Promise<Warning[]> {
@@ -34,6 +33,7 @@ export async function checkOoxml(file: RandomAccess, extension: Extension): Prom
     throw new Unfit('content_damaged', 'office: a part is packed as no office program does');
   const parts: Parts = new Map(entries.map((entry) => [`/${entry.name.toLowerCase()}`, entry]));
   const types = await readContentTypes(file, parts);
+  for (const name of parts.keys()) refuseMacros(name, types);
   await checkMainPart(file, parts, types, extension);
 
   const warnings: Warning[] = [];
@@ -41,13 +41,11 @@ export async function checkOoxml(file: RandomAccess, extension: Extension): Prom
   return warnings;
 }
 
-/** Refuses macros by any content type that stands for them, even of a part that is not there. */
 async function readContentTypes(file: RandomAccess, parts: Parts): Promise<ContentTypes> {
   const types = new Map<string, string>();
   for (const { name, attributes } of await readXml(file, parts, '/[content_types].xml')) {
     const key = name === 'Override' ? attributes.PartName : `.${attributes.Extension}`;
     types.set(key?.toLowerCase() ?? '', attributes.ContentType ?? '');
-    if (MACRO_TYPES.test(attributes.ContentType ?? '')) throw macros('a content type');
   }
   return (part) => types.get(part) ?? types.get(part.slice(part.lastIndexOf('.'))) ?? '';
 }

@@ -1,6 +1,6 @@
-import { buffer, le32, u8 } from './bytes.ts';
-import { LIMITS } from './limits.ts';
-import { Unfit } from './unfit.ts';
+import { buffer, le32, u8 } from '../bytes.ts';
+import { LIMITS } from '../limits.ts';
+import { Unfit } from '../unfit.ts';
 
 /** One way of packing: method ids and properties, in the order the archive states them. */
 export interface Folder {

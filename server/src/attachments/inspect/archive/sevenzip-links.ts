@@ -1,8 +1,8 @@
-import { buffer } from './bytes.ts';
-import type { RandomAccess } from './inspection.ts';
+import { buffer } from '../bytes.ts';
+import type { RandomAccess } from '../inspection.ts';
+import { Unfit } from '../unfit.ts';
 import type { Header, SevenZipEntry } from './sevenzip-header.ts';
 import { unpackFolder } from './sevenzip-unpack.ts';
-import { Unfit } from './unfit.ts';
 
 /**
  * Refuses devices, and links that lead out of the archive or cannot be read: what a link points to is its

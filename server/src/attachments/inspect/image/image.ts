@@ -1,10 +1,10 @@
-import { latin1 } from './bytes.ts';
-import { refuseAppended, refusePolyglot } from './foreign.ts';
+import { latin1 } from '../bytes.ts';
+import { refuseAppended, refusePolyglot } from '../foreign.ts';
+import type { RandomAccess, Warning } from '../inspection.ts';
+import { Unfit } from '../unfit.ts';
 import { gifEnd } from './gif.ts';
-import type { RandomAccess, Warning } from './inspection.ts';
 import { jpegEnd } from './jpeg.ts';
 import { pngEnd } from './png.ts';
-import { Unfit } from './unfit.ts';
 
 /** PDF readers look so far for the header. */
 const PDF_HEADER = 1024;

@@ -1,7 +1,7 @@
-import { be32, latin1, startsWith } from './bytes.ts';
-import type { RandomAccess } from './inspection.ts';
+import { be32, latin1, startsWith } from '../bytes.ts';
+import type { RandomAccess } from '../inspection.ts';
+import { Unfit } from '../unfit.ts';
 import { checkPixels } from './pixels.ts';
-import { Unfit } from './unfit.ts';
 
 const SIGNATURE = '\x89PNG\r\n\x1a\n';
 

@@ -1,11 +1,11 @@
-import type { Extension } from '../policy.ts';
-import { le16, u8 } from './bytes.ts';
+import type { Extension } from '../../policy.ts';
+import { le16, u8 } from '../bytes.ts';
+import { refuseAppended } from '../foreign.ts';
+import type { RandomAccess, Warning } from '../inspection.ts';
+import { Unfit } from '../unfit.ts';
 import { type Compound, type CompoundEntry, openCompound } from './compound.ts';
-import { refuseAppended } from './foreign.ts';
-import type { RandomAccess, Warning } from './inspection.ts';
 import { hasVba, refusePackagedPrograms } from './ole-objects.ts';
 import { checkPowerPoint } from './powerpoint.ts';
-import { Unfit } from './unfit.ts';
 
 /** The stream at the root that makes a compound file the document of one program. */
 const KINDS: Record<string, string> = {

@@ -1,8 +1,8 @@
-import { latin1 } from './bytes.ts';
-import { refuseAppended, refusePolyglot } from './foreign.ts';
-import type { RandomAccess, Warning } from './inspection.ts';
+import { latin1 } from '../bytes.ts';
+import { refuseAppended, refusePolyglot } from '../foreign.ts';
+import type { RandomAccess, Warning } from '../inspection.ts';
+import { Unfit } from '../unfit.ts';
 import { activeContent } from './pdf-scan.ts';
-import { Unfit } from './unfit.ts';
 
 /** Readers look so far for the header (ISO 32000, annex on implementation limits of Acrobat). */
 const HEAD = 1024;
@@ -13,7 +13,7 @@ const BEFORE = /^(?:[\0\s]|\xef\xbb\xbf|%-12345X|@PJL[^\r\n]*[\r\n])*$/;
 /** Judges a PDF by its header, its end and what it would do when it is opened. */
 export async function checkPdf(file: RandomAccess): Promise<Warning[]> {
   const head = latin1(await file.read(0, HEAD));
-  const header = /%PDF-\d/.exec(head);
+  const header = /%PDF-/.exec(head);
   if (!header) throw new Unfit('type_mismatch', 'pdf: no header');
   if (!BEFORE.test(head.slice(0, header.index).replaceAll('\x1b', ''))) {
     throw new Unfit('content_ambiguous', 'pdf: other data in front of the header');
