@@ -21,7 +21,10 @@ export function openPool(to: ConnectTo, onError: (error: Error) => void, max = 2
     connectionTimeoutMillis: 10_000,
     application_name: 'docket',
   });
-  pool.on('error', onError);
+  pool.on('error', ({ message }) => {
+    // pg hangs the whole client, connection and all, onto the error: not for a log.
+    if (!pool.ending) onError(new Error(message));
+  });
   return pool;
 }
 
