@@ -5,6 +5,7 @@ import {
   createHashing,
   createInspector,
   createSpool,
+  type Limits,
   MAX_DESCRIPTION_LENGTH,
   STAGED_LIMITS,
 } from './attachments/index.ts';
@@ -21,8 +22,12 @@ import type { Services } from './http/services.ts';
 import { SILENCE_SECONDS } from './http/silence.ts';
 import type { Log } from './log.ts';
 
-/** Free bytes that uploads leave on the disk: more than the database's log takes between two checkpoints. */
-const DISK_RESERVE = 64 * 1024 * 1024;
+/** Limits that no operator sets. */
+export const BOUNDS = {
+  ...STAGED_LIMITS,
+  /** Free bytes that uploads leave on the disk: more than the database's log takes between two checkpoints. */
+  diskReserve: 64 * 1024 * 1024,
+};
 
 export type Desk = Awaited<ReturnType<typeof compose>>;
 
@@ -39,7 +44,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log) {
   const { dataDir, fileMode, dirMode } = config;
   const spool = createSpool({
     folder: join(dataDir, 'spool'),
-    ...{ fileMode, dirMode, hashing, reserve: DISK_RESERVE },
+    ...{ fileMode, dirMode, hashing, reserve: bounds.diskReserve },
   });
   await spool.prepare();
   const attachments = begun.adopt(
@@ -92,11 +97,12 @@ export async function compose(config: Config, to: ConnectTo, log: Log) {
   };
 }
 
-function limitsOf(config: Config) {
+function limitsOf(config: Config, { maxStagedFiles, maxStagedSize }: typeof BOUNDS): Limits {
   const { maxFileSize, maxFilesPerTicket, maxTotalSizePerTicket } = config;
   const { uploadsPerMinute, concurrentUploads, allow7z } = config;
   return {
     ...{ maxFileSize, maxFilesPerTicket, maxTotalSizePerTicket },
     ...{ uploadsPerMinute, concurrentUploads, allow7z },
+    ...{ maxStagedFiles, maxStagedSize, maxDescriptionLength: MAX_DESCRIPTION_LENGTH },
   };
 }
