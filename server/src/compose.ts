@@ -31,8 +31,11 @@ export const BOUNDS = {
 
 export type Desk = Awaited<ReturnType<typeof compose>>;
 
-/** Everything put together over one database, whose schema it brings up to date. Nothing listens or works yet. */
-export async function compose(config: Config, to: ConnectTo, log: Log) {
+/**
+ * Everything put together over one database, whose schema it brings up to date. Nothing listens or works yet.
+ * Tests meet `bounds` that are smaller than real ones.
+ */
+export async function compose(config: Config, to: ConnectTo, log: Log, bounds = BOUNDS) {
   await using begun = new AsyncDisposableStack();
   const pool = openPool(to, (error) => log.warn({ err: error }, 'a database connection broke'));
   const db = begun.adopt(openDb(pool), (it) => it.destroy());
@@ -53,7 +56,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log) {
       store: createDiskStore({ root: join(dataDir, 'storage'), fileMode, dirMode }),
       spool,
       inspector,
-      limits: { ...limitsOf(config), ...STAGED_LIMITS, maxDescriptionLength: MAX_DESCRIPTION_LENGTH },
+      limits: limitsOf(config, bounds),
       unscanned: 'skipped',
       log,
     }),

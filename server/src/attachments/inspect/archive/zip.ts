@@ -53,8 +53,6 @@ export async function openZip(
   return { entries, warnings: [...warnings, 'encrypted'] };
 }
 
-const UNIX = 3;
-
 /** Links, devices and sockets by their Unix mode, and Windows reparse points. A pipe is how Info-ZIP marks standard input. */
 function isSpecial(entry: ZipEntry): boolean {
   return (
