@@ -57,9 +57,8 @@ const UNIX = 3;
 
 /** Links, devices and sockets by their Unix mode, and Windows reparse points. A pipe is how Info-ZIP marks standard input. */
 function isSpecial(entry: ZipEntry): boolean {
-  return (
-    [0x2000, 0x6000, 0xa000, 0xc000].includes(entry.mode & 0xf000) || (entry.dosAttributes & 0x400) !== 0
-  );
+  if ([0x2000, 0x6000, 0xa000, 0xc000].includes(entry.mode & 0xf000)) return true;
+  return entry.host !== UNIX && (entry.dosAttributes & 0x400) !== 0;
 }
 
 /** Many formats are zips inside; under the name of an archive they hide what they are. */
