@@ -1,5 +1,6 @@
 import { inMemory } from '../bounds.ts';
 import { startsWith } from '../bytes.ts';
+import { refuseDistantSignatures } from '../foreign.ts';
 import type { RandomAccess, Warning } from '../inspection.ts';
 import { LIMITS } from '../limits.ts';
 import { otherProgram, windowsProgram } from '../programs.ts';
@@ -36,6 +37,7 @@ export async function openZip(
   allowance: Allowance,
 ): Promise<{ entries: PlacedEntry[]; warnings: Warning[] }> {
   const directory = await readDirectory(file);
+  await refuseDistantSignatures(file, 'zip');
   allowance.take(
     directory.entries.length,
     directory.entries.reduce((total, entry) => total + entry.size, 0),

@@ -1,6 +1,6 @@
 import type { Extension } from '../../policy.ts';
 import { le16 } from '../bytes.ts';
-import { refuseAppended } from '../foreign.ts';
+import { refuseAppended, refuseDistantSignatures } from '../foreign.ts';
 import type { RandomAccess, Warning } from '../inspection.ts';
 import { Unfit } from '../unfit.ts';
 import { type Compound, type CompoundEntry, openCompound } from './compound.ts';
@@ -34,6 +34,7 @@ export async function checkOle(file: RandomAccess, extension: Extension): Promis
   if (kind !== extension) throw new Unfit('type_mismatch', `ole: it is ${kind}`, { actual: kind });
   if (compound.end - file.size > 4096) throw new Unfit('content_damaged', 'ole: the end is missing');
   await refuseAppended(file, compound.end, 'ole');
+  await refuseDistantSignatures(file, 'ole');
   await refusePackagedPrograms(compound);
 
   const warnings = (await DETAILS[kind]?.(compound, main)) ?? [];
