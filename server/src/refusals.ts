@@ -57,13 +57,14 @@ export const SENTENCES = {
   body_malformed: 'The request body is broken or was cut short. Send it again.',
   upload_stalled: 'No data arrived for {limit} seconds, so the upload was ended. Send it again.',
   upload_expired: 'The upload was given up before it finished. Send it again.',
-  description_too_long: 'The description has {actual} characters; the limit is {limit}. Shorten it.',
+  description_too_long: 'The description is longer than {limit} characters ({actual}). Shorten it.',
   request_invalid: 'The request is not valid: {actual}.',
   request_too_large: 'The request is larger than {limit}. Send less at once.',
   media_type_unsupported: 'This content type is not accepted here. Send {limit}.',
   idempotency_key_invalid: 'An Idempotency-Key has 1 to 255 visible ASCII characters. Send another key.',
   idempotency_key_reused:
     'This Idempotency-Key was used for a different request. Use a new key for a new request.',
+  precondition_failed: 'The file is not the one you have seen before. Load it again.',
   range_not_satisfiable: 'The range lies outside the file, which has {limit}. Ask for a range within it.',
   // who may do what
   not_signed_in: 'You are not signed in. Sign in, or send an API token.',
@@ -77,7 +78,14 @@ export const SENTENCES = {
   origin_not_allowed:
     'The request came from another site. Open Docket at its own address, or tell whoever runs it to check DOCKET_PUBLIC_URL.',
   forbidden: 'You may not do this. Ask somebody who may, or an administrator.',
+  assignee_invalid:
+    'A ticket is assigned to an agent or administrator whose account is enabled. Choose another person.',
+  session_needed: 'An API token cannot do this. Sign in with your password.',
   last_admin: 'This is the last administrator. Make somebody else one first.',
+  user_enabled: 'This person is not disabled. Disable them first.',
+  user_anonymised: 'This person was anonymised, which cannot be undone. Make a new account instead.',
+  desk_not_empty:
+    'There are people or tickets here already; the demo fills an empty desk only. Give it a data folder of its own.',
   ticket_closed: 'This ticket is closed and takes no more replies or files. Open a new ticket.',
   attachment_deleted: 'This file was deleted.',
   // not there
@@ -88,6 +96,7 @@ export const SENTENCES = {
   upload_not_found: 'There is no such upload. It may have expired; send the file again.',
   user_not_found: 'There is no such person.',
   token_not_found: 'There is no such API token.',
+  session_not_found: 'There is no such session. It may have ended.',
   // ours
   attachment_damaged:
     'The stored file is missing or damaged. Tell whoever runs this server; they can restore it from a backup.',

@@ -1,0 +1,101 @@
+// Who may import whom. A type counts as an import wherever a rule does not say otherwise.
+const SOURCE = '^server/src/';
+const TOUCHES_DISK = [
+  '^server/src/attachments/(spool|batched-writer|hashing|hashing-worker)\\.ts$',
+  '^server/src/attachments/(store|inspect)/',
+  '^server/src/(db|cli)/',
+  '^server/src/config\\.ts$',
+];
+
+export default {
+  forbidden: [
+    {
+      name: 'attachments-stands-alone',
+      comment: 'The room of attachments knows no ticket rules, no HTTP and no command.',
+      severity: 'error',
+      from: { path: '^server/src/attachments/' },
+      to: { path: '^server/src/(helpdesk|http|cli)/' },
+    },
+    {
+      name: 'helpdesk-knows-no-http',
+      comment: 'Who may do what is the same whoever asks, by HTTP or by command.',
+      severity: 'error',
+      from: { path: '^server/src/helpdesk/' },
+      to: { path: '^server/src/(http|cli)/' },
+    },
+    {
+      name: 'attachments-by-its-door',
+      comment: 'Whoever is outside of attachments imports attachments/index.ts.',
+      severity: 'error',
+      from: { path: '^(server/src|scripts)/', pathNot: '^server/src/(attachments/|helpdesk/access\\.ts$)' },
+      to: { path: '^server/src/attachments/', pathNot: '^server/src/attachments/index\\.ts$' },
+    },
+    {
+      name: 'access-mints-grants-only',
+      comment: 'Beside the door, helpdesk/access.ts may use the mint and nothing else.',
+      severity: 'error',
+      from: { path: '^server/src/helpdesk/access\\.ts$' },
+      to: { path: '^server/src/attachments/', pathNot: '^server/src/attachments/(index|grant)\\.ts$' },
+    },
+    {
+      name: 'fastify-in-http',
+      comment: 'The web framework stays in http/; the serve command listens.',
+      severity: 'error',
+      from: { path: SOURCE, pathNot: '^server/src/(http/|cli/serve\\.ts$)' },
+      to: { path: 'node_modules/(fastify|@fastify/[^/]+)/' },
+    },
+    {
+      name: 'disk-in-few-rooms',
+      comment:
+        'Files are touched by the spool, the stores, the inspection, the database, the commands and the configuration.',
+      severity: 'error',
+      from: { path: SOURCE, pathNot: TOUCHES_DISK },
+      to: { path: '^(node:)?fs(/promises)?$' },
+    },
+    {
+      name: 'environment-in-config',
+      comment: 'The environment is read once; Biome says the same of process.env.',
+      severity: 'error',
+      from: { path: SOURCE, pathNot: '^server/src/config\\.ts$' },
+      to: { path: '^(node:)?process$' },
+    },
+    {
+      name: 'web-and-server-apart',
+      comment: 'They share the generated API types and nothing else.',
+      severity: 'error',
+      from: { path: '^(web|server)/src/' },
+      to: { path: '^(web|server)/src/', pathNot: '^$1/src/' },
+    },
+    {
+      name: 'no-circle',
+      comment:
+        'Files that import each other can only be understood together; types may, for they are gone at run time.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'declared',
+      comment: 'What runs is in the package.json beside it.',
+      severity: 'error',
+      from: { path: '^(web|server)/src/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'] },
+    },
+    {
+      name: 'found',
+      comment: 'An import that leads nowhere escapes every other rule.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['import', 'types', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
+  },
+};

@@ -1,0 +1,117 @@
+import { type Selectable, sql, type Transaction, type Updateable } from 'kysely';
+import { v7 as uuid } from 'uuid';
+import { type IdempotencyKey, once } from '../db/idempotency.ts';
+import type { Schema, UploadTable } from '../db/schema.ts';
+import { Refusal } from '../refusals.ts';
+import { record } from './events.ts';
+import type { Grant } from './grant.ts';
+import type { Leases } from './lease.ts';
+import type { Parts } from './parts.ts';
+import { book, lockUploader } from './quota.ts';
+import { type AttachmentRecord, insertAttachment, type StagedUpload, stagedUpload } from './records.ts';
+import type { StoredUpload, Uploads } from './uploads.ts';
+
+type Trx = Transaction<Schema>;
+
+/** What the uploader says beside the bytes, and the key that makes a repeat harmless. */
+export interface Admission {
+  description: string | null;
+  idempotency?: IdempotencyKey | undefined;
+}
+
+/** Stored bytes become a file that people have: on a ticket at once, or staged for one that is still being written. */
+export function createAdmission(
+  { db, store, unscanned }: Pick<Parts, 'db' | 'store' | 'unscanned'>,
+  uploads: Uploads,
+  leases: Leases,
+) {
+  /**
+   * Puts a stored upload onto its ticket: when this resolves it is there for good. Throws the refusal when the
+   * grant or the quota no longer holds. A repeat gets the first answer, and its own bytes are given up.
+   */
+  async function admit(
+    grant: Grant<'attach'>,
+    upload: StoredUpload,
+    { description, idempotency }: Admission,
+  ): Promise<AttachmentRecord> {
+    const id = uuid();
+    const admitted = await db.transaction().execute((trx) =>
+      once(trx, idempotency, async () => {
+        await grant.stillHolds(trx);
+        await uploads.checkQuota(trx, upload, upload.fileSize);
+        await settle(trx, upload, { state: 'attached', attachment_id: id, file_path: null });
+        await book(trx, grant, { files: 1, size: upload.fileSize });
+        return insertAttachment(trx, grant.by, {
+          id,
+          ticket_id: grant.ticketId,
+          reply_id: grant.replyId,
+          internal: grant.internal,
+          ...contentOf(upload),
+          description,
+          file_path: upload.key,
+          uploaded_by: grant.by.id,
+          created_by: grant.by.id,
+        });
+      }),
+    );
+    await release(upload, admitted.id === id);
+    return admitted;
+  }
+
+  /** Keeps a stored upload for its owner, on no ticket yet. Durable, refused and repeated as with `admit`. */
+  async function stage(
+    grant: Grant<'stage'>,
+    upload: StoredUpload,
+    { description, idempotency }: Admission,
+  ): Promise<StagedUpload> {
+    const staged = await db.transaction().execute((trx) =>
+      once(trx, idempotency, async () => {
+        await grant.stillHolds(trx);
+        await lockUploader(trx, grant.by.id);
+        await uploads.checkQuota(trx, upload, upload.fileSize);
+        const row = await settle(trx, upload, { state: 'ready', ...contentOf(upload), description });
+        const detail = { file_name: upload.fileName, file_size: upload.fileSize, sha256: upload.sha256 };
+        await record(trx, { event: 'staged', by: grant.by, uploadId: upload.id, detail });
+        return stagedUpload(row);
+      }),
+    );
+    await release(upload, staged.id === upload.id);
+    return staged;
+  }
+
+  /** Ends the receiving. One that the sweep has given up in the meantime, its lease run out, is refused. */
+  async function settle(
+    trx: Trx,
+    upload: StoredUpload,
+    change: Updateable<UploadTable>,
+  ): Promise<Selectable<UploadTable>> {
+    const row = await trx
+      .updateTable('uploads')
+      .set({ ...change, lease_until: null, updated_at: sql<Date>`now()` })
+      .where('id', '=', upload.id)
+      .where('state', '=', 'receiving')
+      .returningAll()
+      .executeTakeFirst();
+    if (!row) throw new Refusal('upload_expired');
+    return row;
+  }
+
+  async function release(upload: StoredUpload, isFirst: boolean): Promise<void> {
+    leases.drop(upload.id);
+    if (!isFirst) await uploads.abandon(upload);
+  }
+
+  function contentOf(upload: StoredUpload) {
+    return {
+      file_name: upload.fileName,
+      file_size: upload.fileSize,
+      mime_type: upload.mimeType,
+      sha256: upload.sha256,
+      warnings: JSON.stringify(upload.warnings),
+      storage: store.name,
+      virus_scan_status: unscanned,
+    };
+  }
+
+  return { admit, stage };
+}

@@ -1,0 +1,97 @@
+import { sql, type Transaction } from 'kysely';
+import type { Schema } from '../db/schema.ts';
+import { Refusal } from '../refusals.ts';
+import { createAdmission } from './admission.ts';
+import { type Claim, claim } from './claim.ts';
+import { record } from './events.ts';
+import type { Grant } from './grant.ts';
+import { createLeases } from './lease.ts';
+import { type ListFilter, listAttachments, ofReplies } from './listing.ts';
+import type { Parts } from './parts.ts';
+import { acceptedTypes } from './policy.ts';
+import { book, lockTicketLedger } from './quota.ts';
+import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
+import { createServing } from './serving.ts';
+import { createStaged } from './staged.ts';
+import { rehome } from './upkeep/rehome.ts';
+import { sweep } from './upkeep/sweep.ts';
+import { createUploads } from './uploads.ts';
+
+export type Attachments = ReturnType<typeof createAttachments>;
+
+/**
+ * Files on tickets, from the first byte to the last: begin, receive, admit (or stage and claim), list, open,
+ * remove. Every function takes a grant or an owner; none asks who may.
+ */
+export function createAttachments(parts: Parts) {
+  const { db, limits, log } = parts;
+  const leases = createLeases(db, log);
+  const uploads = createUploads(parts, leases);
+  const { admit, stage } = createAdmission(parts, uploads, leases);
+  const serving = createServing(parts);
+
+  async function get({ attachmentId }: Grant<'read'>): Promise<AttachmentRecord> {
+    const row = await db
+      .selectFrom('ticket_attachments')
+      .selectAll()
+      .select(uploaderName)
+      .where('id', '=', attachmentId)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
+    if (!row) throw new Refusal('attachment_not_found');
+    return attachmentRecord(row);
+  }
+
+  async function describe(grant: Grant<'edit'>, description: string | null): Promise<AttachmentRecord> {
+    return db.transaction().execute(async (trx) => {
+      await grant.stillHolds(trx);
+      const row = await trx
+        .updateTable('ticket_attachments')
+        .set({ description, updated_at: sql<Date>`now()` })
+        .where('id', '=', grant.attachmentId)
+        .where('deleted_at', 'is', null)
+        .returningAll()
+        .returning(uploaderName)
+        .executeTakeFirst();
+      if (!row) throw new Refusal('attachment_not_found');
+      await record(trx, { event: 'edited', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id });
+      return attachmentRecord(row);
+    });
+  }
+
+  /** Soft: the bytes stay, the place on the ticket is free at once. */
+  async function remove(grant: Grant<'delete'>): Promise<void> {
+    await db.transaction().execute(async (trx) => {
+      await grant.stillHolds(trx);
+      const row = await trx
+        .updateTable('ticket_attachments')
+        .set({ deleted_at: sql<Date>`now()`, deleted_by: grant.by.id, updated_at: sql<Date>`now()` })
+        .where('id', '=', grant.attachmentId)
+        .where('deleted_at', 'is', null)
+        .returningAll()
+        .executeTakeFirst();
+      if (!row) throw new Refusal('attachment_not_found');
+      const ledger = { ticketId: row.ticket_id, internal: row.internal };
+      await lockTicketLedger(trx, ledger);
+      await book(trx, ledger, { files: -1, size: -row.file_size });
+      await record(trx, { event: 'deleted', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id });
+    });
+  }
+
+  return {
+    ...{ begin: uploads.begin, receive: uploads.receive, abandon: uploads.abandon, admit, stage },
+    claim: (trx: Transaction<Schema>, asked: Claim) => claim(trx, limits, asked),
+    staged: createStaged(parts),
+    get,
+    list: (grant: Grant<'list'>, filter: ListFilter, page?: { skip: number; limit: number }) =>
+      listAttachments(db, grant, filter, page),
+    ofReplies,
+    describe,
+    remove,
+    open: serving.open,
+    rehome: (attachmentId: string) => rehome(parts, attachmentId),
+    sweep: () => sweep(parts),
+    policy: () => ({ limits, accepted: acceptedTypes(limits) }),
+    close: leases.stop,
+  };
+}

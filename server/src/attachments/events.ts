@@ -1,0 +1,48 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Schema } from '../db/schema.ts';
+import type { Actor } from './grant.ts';
+
+export interface AttachmentEvent {
+  event:
+    | 'uploaded'
+    | 'staged'
+    | 'claimed'
+    | 'downloaded'
+    | 'edited'
+    | 'deleted'
+    | 'discarded'
+    | 'expired'
+    | 'refused';
+  by: Actor | null;
+  ticketId?: string | null;
+  attachmentId?: string | null;
+  uploadId?: string | null;
+  detail?: Record<string, string | number | null>;
+}
+
+/** Writes the audit. With a transaction it stands or falls with what it tells of. */
+export async function record(
+  db: Kysely<Schema> | Transaction<Schema>,
+  ...events: AttachmentEvent[]
+): Promise<void> {
+  if (events.length === 0) return;
+  await db
+    .insertInto('attachment_events')
+    .values(
+      events.map(({ event, by, ticketId, attachmentId, uploadId, detail }) => ({
+        event,
+        actor_id: by?.id ?? null,
+        address: by?.address ?? null,
+        ticket_id: ticketId ?? null,
+        attachment_id: attachmentId ?? null,
+        upload_id: uploadId ?? null,
+        detail: canonical(detail ?? {}),
+      })),
+    )
+    .execute();
+}
+
+/** One form for one meaning, so that rows can be hash-chained later: keys in order, no spaces (RFC 8785 for our values). */
+export function canonical(detail: Record<string, string | number | null>): string {
+  return JSON.stringify(detail, Object.keys(detail).sort());
+}

@@ -1,0 +1,20 @@
+/** The only door of the room: whoever is outside imports from here. */
+export { type Attachments, createAttachments } from './attachments.ts';
+export type { Claim, ClaimUploads } from './claim.ts';
+export { contentDisposition } from './content-disposition.ts';
+export type { Actor, Grant } from './grant.ts';
+export { createHashing } from './hashing.ts';
+export { createInspector } from './inspect/inspector.ts';
+export { type Limits, MAX_DESCRIPTION_LENGTH, STAGED_LIMITS } from './limits.ts';
+export {
+  type AttachmentLocation,
+  type AttachmentRecord,
+  locateAttachment,
+  type StagedUpload,
+} from './records.ts';
+export type { OpenAttachment } from './serving.ts';
+export { createSpool } from './spool.ts';
+export { createDiskStore } from './store/disk.ts';
+export type { ByteRange } from './store/store.ts';
+export type { Swept } from './upkeep/sweep.ts';
+export type { OpenUpload, StoredUpload } from './uploads.ts';

@@ -1,0 +1,143 @@
+import { type Insertable, type Selectable, sql, type Transaction } from 'kysely';
+import type { Db } from '../db/open.ts';
+import type { AttachmentTable, ScanStatus, Schema, UploadTable } from '../db/schema.ts';
+import { record } from './events.ts';
+import type { Actor } from './grant.ts';
+
+/** What people may know of an attachment, as the API names it. */
+export interface AttachmentRecord {
+  id: string;
+  ticket_id: string;
+  reply_id: string | null;
+  file_name: string;
+  file_size: number;
+  mime_type: string;
+  description: string | null;
+  sha256: string;
+  warnings: string[];
+  uploaded_by: string;
+  uploader: { id: string; name: string };
+  virus_scan_status: ScanStatus;
+  created_at: string;
+  deleted_at: string | null;
+  released_at: string | null;
+}
+
+/** What the owner may know of a staged upload. */
+export interface StagedUpload {
+  id: string;
+  state: 'ready';
+  file_name: string;
+  file_size: number;
+  mime_type: string;
+  description: string | null;
+  sha256: string;
+  warnings: string[];
+  virus_scan_status: ScanStatus;
+  created_at: string;
+  expires_at: string;
+}
+
+/** Enough of an attachment to decide who may do what with it. */
+export interface AttachmentLocation {
+  id: string;
+  ticket_id: string;
+  reply_id: string | null;
+  internal: boolean;
+  uploaded_by: string;
+  deleted_at: Date | null;
+}
+
+/** Where an attachment belongs, deleted ones too; undefined when there is none. */
+export async function locateAttachment(
+  db: Db | Transaction<Schema>,
+  id: string,
+): Promise<AttachmentLocation | undefined> {
+  return db
+    .selectFrom('ticket_attachments')
+    .select(['id', 'ticket_id', 'reply_id', 'internal', 'uploaded_by', 'deleted_at'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** Selected or returned beside all columns of `ticket_attachments`: the name that screens show. */
+export const uploaderName = sql<string>`(
+  SELECT name FROM users WHERE users.id = ticket_attachments.uploaded_by
+)`.as('uploader_name');
+
+export type AttachmentRow = Selectable<AttachmentTable> & { uploader_name: string };
+
+export function attachmentRecord(row: AttachmentRow): AttachmentRecord {
+  return {
+    id: row.id,
+    ticket_id: row.ticket_id,
+    reply_id: row.reply_id,
+    file_name: row.file_name,
+    file_size: row.file_size,
+    mime_type: row.mime_type,
+    description: row.description,
+    sha256: row.sha256,
+    warnings: row.warnings,
+    uploaded_by: row.uploaded_by,
+    uploader: { id: row.uploaded_by, name: row.uploader_name },
+    virus_scan_status: row.virus_scan_status,
+    created_at: row.created_at.toISOString(),
+    deleted_at: row.deleted_at?.toISOString() ?? null,
+    released_at: row.released_at?.toISOString() ?? null,
+  };
+}
+
+/** Writes the row that makes a file part of its ticket, and tells the audit; `claimedFrom` is its staged upload. */
+export async function insertAttachment(
+  trx: Transaction<Schema>,
+  by: Actor,
+  row: Insertable<AttachmentTable>,
+  claimedFrom?: string,
+): Promise<AttachmentRecord> {
+  const inserted = await trx
+    .insertInto('ticket_attachments')
+    .values(row)
+    .returningAll()
+    .returning(uploaderName)
+    .executeTakeFirstOrThrow();
+  await record(trx, {
+    event: claimedFrom ? 'claimed' : 'uploaded',
+    by,
+    ticketId: inserted.ticket_id,
+    attachmentId: inserted.id,
+    uploadId: claimedFrom ?? null,
+    detail: { file_name: inserted.file_name, file_size: inserted.file_size, sha256: inserted.sha256 },
+  });
+  return attachmentRecord(inserted);
+}
+
+/** What a ready upload holds. Throws when the row is not of one. */
+export function readyContent(row: Selectable<UploadTable>) {
+  const { file_name, file_size, mime_type, sha256, file_path, storage, virus_scan_status } = row;
+  if (!file_name || !file_size || !mime_type || !sha256 || !file_path || !storage || !virus_scan_status) {
+    throw new Error(`upload ${row.id} is not ready`);
+  }
+  const { key_id, virus_scan_timestamp, virus_scan_result } = row;
+  return {
+    ...{ file_name, file_size, mime_type, sha256, file_path, storage, key_id },
+    ...{ virus_scan_status, virus_scan_timestamp, virus_scan_result },
+  };
+}
+
+/** A ready upload as its owner sees it. */
+export function stagedUpload(row: Selectable<UploadTable>): StagedUpload {
+  const { file_name, file_size, mime_type, sha256, virus_scan_status } = readyContent(row);
+  return {
+    id: row.id,
+    state: 'ready',
+    file_name,
+    file_size,
+    mime_type,
+    description: row.description,
+    sha256,
+    warnings: row.warnings,
+    virus_scan_status,
+    created_at: row.created_at.toISOString(),
+    expires_at: row.expires_at.toISOString(),
+  };
+}

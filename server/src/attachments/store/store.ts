@@ -1,0 +1,52 @@
+import type { Readable } from 'node:stream';
+
+/** Bytes from `start` to `end`, both included. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+export interface StoredObject {
+  key: string;
+  size: number;
+  modifiedAt: Date;
+}
+
+/**
+ * Where admitted bytes live. A key is slash-separated segments of `[A-Za-z0-9._-]`, none of them dots alone;
+ * anything else throws. `test/contracts/store.ts` is this contract as tests.
+ */
+export interface Store {
+  /** The name rows remember it by. */
+  readonly name: string;
+  /**
+   * Takes the local file at `path` (and may consume it): the object is visible whole or not at all, and
+   * durable when this resolves. Throws `storage_full` or `storage_unavailable`.
+   */
+  put(key: string, path: string): Promise<void>;
+  /** The object's bytes, or those of one range. Throws `MissingObject` before the first byte. */
+  read(key: string, range?: ByteRange): Promise<Readable>;
+  stat(key: string): Promise<StoredObject | undefined>;
+  /** Resolves when the object is gone, also when it was not there. */
+  remove(key: string): Promise<void>;
+  /** Makes `to` the same bytes as `from`, durable as after `put`; harmless when done twice. */
+  copy(from: string, to: string): Promise<void>;
+  /** Every object below `prefix` (a folder, with its slash) that was last changed before `olderThan`. */
+  list(prefix: string, olderThan: Date): AsyncIterable<StoredObject>;
+}
+
+/** The bytes of a row are not where the row says. */
+export class MissingObject extends Error {
+  constructor(key: string, options?: ErrorOptions) {
+    super(`no object ${key}`, options);
+    this.name = 'MissingObject';
+  }
+}
+
+const SEGMENT = /^(?!\.+$)[A-Za-z0-9._-]{1,128}$/;
+
+/** The one gate for keys. */
+export function checkedKey(key: string): string {
+  if (!key.split('/').every((segment) => SEGMENT.test(segment))) throw new Error('malformed storage key');
+  return key;
+}

@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import { record } from '../events.ts';
+import type { Parts } from '../parts.ts';
+
+/** Hours after which nobody asks for what became of an upload; a day longer than any of them lives. */
+const FORGET_AFTER_HOURS = 48;
+
+/**
+ * Gives up uploads whose lease has run out (their process died) and staged ones that waited too long, then removes
+ * the bytes of every upload that was given up. Resolves to how many uploads and objects went.
+ */
+export async function expireUploads({ db, store }: Pick<Parts, 'db' | 'store'>): Promise<{
+  expired: number;
+  removed: number;
+}> {
+  const expired = await db.transaction().execute(async (trx) => {
+    const rows = await trx
+      .updateTable('uploads')
+      .set({ state: 'expired', lease_until: null, updated_at: sql<Date>`now()` })
+      .where((where) =>
+        where.or([
+          where.and([where('state', '=', 'receiving'), where('lease_until', '<', sql<Date>`now()`)]),
+          where.and([where('state', '=', 'ready'), where('expires_at', '<', sql<Date>`now()`)]),
+        ]),
+      )
+      .returning(['id', 'ticket_id'])
+      .execute();
+    await record(
+      trx,
+      ...rows.map(({ id, ticket_id }) => ({
+        ...{ event: 'expired' as const, by: null, uploadId: id, ticketId: ticket_id },
+      })),
+    );
+    return rows.length;
+  });
+  const removed = await removeGivenUp({ db, store });
+  await db
+    .deleteFrom('uploads')
+    .where('file_path', 'is', null)
+    .where('state', 'not in', ['receiving', 'ready'])
+    .where('updated_at', '<', sql<Date>`now() - make_interval(hours => ${FORGET_AFTER_HOURS})`)
+    .execute();
+  return { expired, removed };
+}
+
+/** The row said goodbye first; now the bytes, and last the memory of where they were. */
+async function removeGivenUp({ db, store }: Pick<Parts, 'db' | 'store'>): Promise<number> {
+  const rows = await db
+    .selectFrom('uploads')
+    .select(['id', 'file_path'])
+    .where('state', 'in', ['expired', 'abandoned', 'refused'])
+    .where('file_path', 'is not', null)
+    .execute();
+  for (const { id, file_path } of rows) {
+    if (file_path) await store.remove(file_path);
+    await db.updateTable('uploads').set({ file_path: null }).where('id', '=', id).execute();
+  }
+  return rows.length;
+}

@@ -1,0 +1,55 @@
+import type { Db } from '../../db/open.ts';
+import type { Parts } from '../parts.ts';
+
+/** An object this young may belong to a row that is about to come, from a version or a way we do not know. */
+const GRACE_HOURS = 1;
+const BATCH = 500;
+
+/**
+ * Removes objects that no row knows. An upload's row names its key before the first byte arrives, so nothing that is
+ * on its way is ever taken for an orphan.
+ */
+export async function removeOrphans(
+  { db, store, log }: Pick<Parts, 'db' | 'store' | 'log'>,
+  now = new Date(),
+): Promise<number> {
+  const olderThan = new Date(now.getTime() - GRACE_HOURS * 3_600_000);
+  let removed = 0;
+  const sweep = async (keys: string[]) => {
+    const known = await knownKeys(db, keys);
+    for (const key of keys.filter((one) => !known.has(lastSegment(one)))) {
+      log.warn({ key }, 'removing stored bytes that no row knows');
+      await store.remove(key);
+      removed += 1;
+    }
+  };
+  for (const prefix of ['tickets/', 'staged/']) {
+    let batch: string[] = [];
+    for await (const { key } of store.list(prefix, olderThan)) {
+      batch.push(key);
+      if (batch.length < BATCH) continue;
+      await sweep(batch);
+      batch = [];
+    }
+    await sweep(batch);
+  }
+  return removed;
+}
+
+/**
+ * The last segments of those keys that some row names, here or in the other folder: between the copy and the flip
+ * of `rehome` the new key is in no row yet, and the old one is.
+ */
+async function knownKeys(db: Db, keys: string[]): Promise<Set<string>> {
+  if (keys.length === 0) return new Set();
+  const twins = [...keys, ...keys.map((key) => `staged/${lastSegment(key)}`)];
+  const [attachments, uploads] = await Promise.all([
+    db.selectFrom('ticket_attachments').select('file_path').where('file_path', 'in', twins).execute(),
+    db.selectFrom('uploads').select('file_path').where('file_path', 'in', twins).execute(),
+  ]);
+  return new Set([...attachments, ...uploads].map(({ file_path }) => lastSegment(file_path ?? '')));
+}
+
+function lastSegment(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { type InsertObject, sql, type Transaction } from 'kysely';
+import type { Schema } from '../db/schema.ts';
+import { Refusal } from '../refusals.ts';
+import { record } from './events.ts';
+import { judgeFileName } from './file-name.ts';
+import type { Actor, Grant } from './grant.ts';
+import { type Leases, leaseEnd } from './lease.ts';
+import { STAGED_HOURS } from './limits.ts';
+import type { Parts } from './parts.ts';
+import {
+  lockTicketLedger,
+  lockUploader,
+  paceOf,
+  refuseOnTicket,
+  refusePace,
+  refuseStaged,
+  stagedLedger,
+} from './quota.ts';
+import type { SpooledFile } from './spool.ts';
+
+/** An upload whose request is open. Whoever began it abandons it, unless it was admitted or staged. */
+export interface OpenUpload {
+  id: string;
+  by: Actor;
+  /** The ticket it is for; undefined while it is staged. */
+  target: { ticketId: string; replyId: string | null; internal: boolean } | undefined;
+  /** The storage key it will have. Known before the bytes, so that after a crash the sweep knows what to remove. */
+  key: string;
+}
+
+/** What is known of an upload once its bytes are in the store. */
+export interface StoredUpload extends OpenUpload {
+  fileName: string;
+  fileSize: number;
+  mimeType: string;
+  sha256: string;
+  warnings: string[];
+}
+
+export interface Begin {
+  /** The request's Content-Length, where it has one. */
+  declaredSize: number | undefined;
+  /** A repeat of an answered request (Idempotency-Key): it will create nothing, so it needs no room. */
+  repeat?: boolean;
+}
+
+/** A multipart body is longer than its file: its boundary, headers and description take at most this much. */
+export const FORM_OVERHEAD = 64 * 1024;
+
+export type Uploads = ReturnType<typeof createUploads>;
+
+/** Bytes on their way: begin, receive, and abandon where they do not arrive. */
+export function createUploads(
+  { db, store, spool, inspector, limits, log }: Omit<Parts, 'unscanned'>,
+  leases: Leases,
+) {
+  /**
+   * Takes a slot and reserves room, before the body is read. Throws the refusal: too fast, too many at once, too
+   * large as declared, no room on the ticket, among the staged, or on the disk.
+   */
+  async function begin(
+    grant: Grant<'attach'> | Grant<'stage'>,
+    { declaredSize = 0, repeat = false }: Begin,
+  ): Promise<OpenUpload> {
+    const target = 'ticketId' in grant ? targetOf(grant) : undefined;
+    if (declaredSize > limits.maxFileSize + FORM_OVERHEAD) {
+      throw new Refusal('file_too_large', { limit: limits.maxFileSize, actual: declaredSize });
+    }
+    const reserved = Math.max(0, declaredSize - FORM_OVERHEAD);
+    await spool.checkRoom(declaredSize);
+
+    const upload: OpenUpload = {
+      id: randomUUID(),
+      by: grant.by,
+      target,
+      key: `${target ? `tickets/${target.ticketId}` : 'staged'}/${randomUUID()}`,
+    };
+    await reserve(upload, { reserved, repeat }).catch(async (error: unknown) => {
+      // Who comes too fast writes nothing: an audit that anybody can make grow is no audit.
+      if (error instanceof Refusal && !error.code.startsWith('upload_'))
+        await record(db, refused(upload, error));
+      throw error;
+    });
+    leases.hold(upload.id);
+    return upload;
+  }
+
+  async function reserve(
+    upload: OpenUpload,
+    { reserved, repeat }: { reserved: number; repeat: boolean },
+  ): Promise<void> {
+    await db.transaction().execute(async (trx) => {
+      // A reservation lost in a crash is one that nobody needs any more.
+      await sql`SET LOCAL synchronous_commit = off`.execute(trx);
+      await lockUploader(trx, upload.by.id);
+      throwIf(refusePace(await paceOf(trx, upload.by.id, limits), limits));
+      if (!repeat) await checkQuota(trx, upload, reserved);
+      await trx.insertInto('uploads').values(receiving(upload, reserved)).execute();
+    });
+  }
+
+  /** Throws unless a file of `size` bytes has room where the upload is to go; holds that room's lock. */
+  async function checkQuota(trx: Transaction<Schema>, upload: OpenUpload, size: number): Promise<void> {
+    const more = { files: 1, size };
+    if (upload.target) {
+      throwIf(refuseOnTicket(await lockTicketLedger(trx, upload.target, upload.id), more, limits));
+    } else {
+      throwIf(refuseStaged(await stagedLedger(trx, upload.by.id, upload.id), more, limits));
+    }
+  }
+
+  /** Takes the bytes in, says what they are, and puts them into the store. Throws the refusal. */
+  async function receive(
+    upload: OpenUpload,
+    rawName: string,
+    bytes: AsyncIterable<Uint8Array>,
+  ): Promise<StoredUpload> {
+    const name = judgeFileName(rawName, limits);
+    if (!name.accepted) throw new Refusal(name.code, name.details);
+    const file = await spool.receive(upload.id, bytes, limits.maxFileSize).catch((error: unknown) => {
+      throw error instanceof Refusal
+        ? new Refusal(error.code, { ...error.details, file_name: name.name })
+        : error;
+    });
+    return keep(upload, name.name, file);
+  }
+
+  /** From the spool into the store, if the bytes are what the name says. */
+  async function keep(upload: OpenUpload, fileName: string, file: SpooledFile): Promise<StoredUpload> {
+    const inspection = await inspector.inspect(file.path, fileName, limits);
+    if (!inspection.accepted) throw new Refusal(inspection.code, inspection.details);
+    await store.put(upload.key, file.path);
+    await spool.remove(upload.id);
+    return {
+      ...upload,
+      fileName,
+      fileSize: file.size,
+      mimeType: inspection.mimeType,
+      sha256: file.sha256,
+      warnings: inspection.warnings,
+    };
+  }
+
+  /**
+   * Gives everything back at once: slot, reservation, spool, and bytes that made it into the store. `reason`
+   * is the refusal, for the audit; without one the client went away. Never throws: what fails here the sweep
+   * finds by its lease.
+   */
+  async function abandon(upload: OpenUpload, reason?: Refusal): Promise<void> {
+    leases.drop(upload.id);
+    try {
+      await spool.remove(upload.id);
+      const freed = await db
+        .updateTable('uploads')
+        .set({
+          state: reason ? 'refused' : 'abandoned',
+          refusal_code: reason?.code ?? null,
+          lease_until: null,
+        })
+        .where('id', '=', upload.id)
+        .where('state', '=', 'receiving')
+        .returning('id')
+        .executeTakeFirst();
+      if (!freed) return;
+      await store.remove(upload.key);
+      await db.updateTable('uploads').set({ file_path: null }).where('id', '=', upload.id).execute();
+      if (reason) await record(db, refused(upload, reason));
+    } catch (error) {
+      log.warn({ err: error, upload: upload.id }, 'an upload was not cleared away; the sweep will do it');
+    }
+  }
+
+  return { begin, receive, checkQuota, abandon };
+}
+
+function targetOf({ ticketId, replyId, internal }: Grant<'attach'>) {
+  return { ticketId, replyId, internal };
+}
+
+function receiving({ id, by, target, key }: OpenUpload, reserved: number): InsertObject<Schema, 'uploads'> {
+  return {
+    id,
+    owner_id: by.id,
+    entrance: target ? 'form' : 'staged',
+    state: 'receiving',
+    ticket_id: target?.ticketId ?? null,
+    reply_id: target?.replyId ?? null,
+    internal: target?.internal ?? false,
+    reserved_size: reserved,
+    lease_until: leaseEnd,
+    expires_at: sql<Date>`now() + make_interval(hours => ${STAGED_HOURS})`,
+    file_path: key,
+    warnings: '[]',
+  };
+}
+
+function refused(upload: OpenUpload, { code, details }: Refusal) {
+  return {
+    event: 'refused' as const,
+    by: upload.by,
+    ticketId: upload.target?.ticketId ?? null,
+    uploadId: upload.id,
+    detail: { code, file_name: details.file_name ?? null },
+  };
+}
+
+function throwIf(refusal: Refusal | undefined): void {
+  if (refusal) throw refusal;
+}

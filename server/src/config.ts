@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { Mistake, nearest } from './config/values.ts';
+import { type LogLevel, VARIABLES, type Variable } from './config/variables.ts';
+
+/** The environment, parsed once. Sizes are bytes, folders absolute. */
+export interface Config {
+  host: string;
+  port: number;
+  /** Where people reach Docket, without a trailing slash; undefined: wherever the request came to. */
+  publicUrl: string | undefined;
+  /** All proxies, none, or those at these addresses. */
+  trustProxy: boolean | string[];
+  dataDir: string;
+  databaseUrl: string | undefined;
+  postgresBin: string | undefined;
+  maxFileSize: number;
+  maxFilesPerTicket: number;
+  maxTotalSizePerTicket: number;
+  uploadsPerMinute: number;
+  concurrentUploads: number;
+  allow7z: boolean;
+  fileMode: number;
+  dirMode: number;
+  signUp: 'open' | 'closed';
+  admin: { email: string; password: string } | undefined;
+  logLevel: LogLevel;
+}
+
+/** Everything that is wrong with the environment, a line each. */
+export class ConfigError extends Error {
+  readonly mistakes: string[];
+
+  constructor(mistakes: string[]) {
+    super(['The configuration has mistakes:', ...mistakes.map((line) => `  ${line}`)].join('\n'));
+    this.name = 'ConfigError';
+    this.mistakes = mistakes;
+  }
+}
+
+export type Environment = Record<string, string | undefined>;
+
+/** What the process was started with, over what `.env` of the working folder says: the environment wins. */
+export function readEnvironment(envFile = '.env', environment: Environment = process.env): Environment {
+  return { ...parseEnv(readIfThere(envFile)), ...environment };
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw new ConfigError([`${path} cannot be read: let Docket's user read it, or take it away.`]);
+  }
+}
+
+/** Takes the environment as a whole: throws a `ConfigError` with every mistake in it at once. */
+export function parseConfig(env: Environment): Config {
+  const mistakes = unknownVariables(env);
+  const wrong = new Set<Variable<unknown>>();
+  const read = <Value>(from: Variable<Value>): Value => {
+    const text = env[from.name] || from.default;
+    try {
+      return from.parse(text);
+    } catch (error) {
+      if (!(error instanceof Mistake)) throw error;
+      wrong.add(from);
+      mistakes.push(`${from.name} ${from.secret ? 'is not valid' : `is "${text}"`}: ${error.message}.`);
+      return from.parse(from.default);
+    }
+  };
+  const adminEmail = read(VARIABLES.adminEmail);
+  const password = read(VARIABLES.adminPassword);
+  const config: Config = {
+    host: read(VARIABLES.host),
+    port: read(VARIABLES.port),
+    publicUrl: read(VARIABLES.publicUrl),
+    trustProxy: read(VARIABLES.trustProxy),
+    dataDir: read(VARIABLES.dataDir),
+    databaseUrl: read(VARIABLES.databaseUrl),
+    postgresBin: read(VARIABLES.postgresBin),
+    maxFileSize: read(VARIABLES.maxFileSize),
+    maxFilesPerTicket: read(VARIABLES.maxFilesPerTicket),
+    maxTotalSizePerTicket: read(VARIABLES.maxTotalSizePerTicket),
+    uploadsPerMinute: read(VARIABLES.uploadsPerMinute),
+    concurrentUploads: read(VARIABLES.concurrentUploads),
+    allow7z: read(VARIABLES.allow7z),
+    fileMode: read(VARIABLES.fileMode),
+    dirMode: read(VARIABLES.dirMode),
+    signUp: read(VARIABLES.signUp),
+    admin: adminEmail && password ? { email: adminEmail, password } : undefined,
+    logLevel: read(VARIABLES.logLevel),
+  };
+  const { maxFileSize, maxTotalSizePerTicket, adminPassword } = VARIABLES;
+  if (!wrong.has(maxFileSize) && !wrong.has(maxTotalSizePerTicket)) {
+    if (config.maxTotalSizePerTicket < config.maxFileSize) {
+      mistakes.push(
+        `${maxTotalSizePerTicket.name} is smaller than ${maxFileSize.name}: write at least ${config.maxFileSize}.`,
+      );
+    }
+  }
+  if (!wrong.has(VARIABLES.adminEmail) && !wrong.has(adminPassword) && !adminEmail !== !password) {
+    const [there, missing] = adminEmail
+      ? [VARIABLES.adminEmail, adminPassword]
+      : [adminPassword, VARIABLES.adminEmail];
+    mistakes.push(`${missing.name} is not set: write it too, or take ${there.name} away.`);
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return config;
+}
+
+/** Whatever starts with DOCKET_ is meant for us. */
+function unknownVariables(env: Environment): string[] {
+  const known = Object.values(VARIABLES).map(({ name }) => name);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('DOCKET_') && !known.includes(name))
+    .map((name) => {
+      const meant = nearest(name, known);
+      return `${name} is no setting of Docket: ${meant ? `did you mean ${meant}?` : 'take it away.'}`;
+    });
+}

@@ -1,0 +1,144 @@
+import {
+  choice,
+  databaseUrl,
+  email,
+  folder,
+  integer,
+  mode,
+  optional,
+  origin,
+  type Parse,
+  plain,
+  size,
+  trustedProxies,
+  yesOrNo,
+} from './values.ts';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** One variable of the environment: docs/operating.md lists each by these words. */
+export interface Variable<Value> {
+  name: string;
+  /** As one would write it; empty: not set. */
+  default: string;
+  does: string;
+  parse: Parse<Value>;
+  /** Its value is never shown. */
+  secret: boolean;
+}
+
+function variable<Value>(
+  name: string,
+  initial: string,
+  does: string,
+  parse: Parse<Value>,
+  { secret = false } = {},
+): Variable<Value> {
+  return { name, default: initial, does, parse, secret };
+}
+
+/** In the order of docs/operating.md. */
+export const VARIABLES = {
+  host: variable(
+    'HOST',
+    '127.0.0.1',
+    'The address to listen on; `0.0.0.0` or `::` for every interface.',
+    plain,
+  ),
+  port: variable('PORT', '3000', 'The port to listen on; `0` takes a free one.', integer(0, 65_535)),
+  publicUrl: variable(
+    'DOCKET_PUBLIC_URL',
+    '',
+    'The address people type, such as `https://help.example.org`. It rules the Origin check, secure cookies and the links Docket prints. Not set: whatever address a request came to.',
+    optional(origin),
+  ),
+  trustProxy: variable(
+    'DOCKET_TRUST_PROXY',
+    'false',
+    'Which proxies may say who the client is (`X-Forwarded-*`): `false`, `true`, or their addresses and networks, separated by commas.',
+    trustedProxies,
+  ),
+  dataDir: variable(
+    'DOCKET_DATA_DIR',
+    './data',
+    'The folder that holds everything: `postgres/`, `storage/` and `spool/`. Relative to the folder Docket is started in.',
+    folder,
+  ),
+  databaseUrl: variable(
+    'DATABASE_URL',
+    '',
+    'A PostgreSQL of your own, `postgres://user:password@host:5432/database`. Not set: Docket runs one inside the data folder.',
+    optional(databaseUrl),
+    { secret: true },
+  ),
+  postgresBin: variable(
+    'DOCKET_POSTGRES_BIN',
+    '',
+    'A folder with other PostgreSQL programs (`postgres`, `initdb`) for the one inside the data folder.',
+    optional(folder),
+  ),
+  maxFileSize: variable('DOCKET_MAX_FILE_SIZE', '50MB', 'The size of one file.', size),
+  maxFilesPerTicket: variable(
+    'DOCKET_MAX_FILES_PER_TICKET',
+    '20',
+    'How many files a ticket and its replies hold.',
+    integer(1),
+  ),
+  maxTotalSizePerTicket: variable(
+    'DOCKET_MAX_TOTAL_SIZE_PER_TICKET',
+    '500MB',
+    'The size of all files of a ticket together.',
+    size,
+  ),
+  uploadsPerMinute: variable(
+    'DOCKET_UPLOADS_PER_MINUTE',
+    '10',
+    'How many uploads one person may start in a minute.',
+    integer(1),
+  ),
+  concurrentUploads: variable(
+    'DOCKET_CONCURRENT_UPLOADS',
+    '3',
+    'How many uploads of one person may run at once.',
+    integer(1),
+  ),
+  allow7z: variable('DOCKET_ALLOW_7Z', 'false', 'Whether 7z archives are accepted.', yesOrNo),
+  fileMode: variable(
+    'DOCKET_FILE_MODE',
+    '0640',
+    'The permissions of stored files, octal.',
+    mode(0o600, 0o666),
+  ),
+  dirMode: variable(
+    'DOCKET_DIR_MODE',
+    '0750',
+    'The permissions of the folders that hold them, octal.',
+    mode(0o700, 0o777),
+  ),
+  signUp: variable(
+    'DOCKET_SIGN_UP',
+    'open',
+    '`open`: people make their own accounts, as customers. `closed`: an administrator makes them.',
+    choice('open', 'closed'),
+  ),
+  adminEmail: variable(
+    'DOCKET_ADMIN_EMAIL',
+    '',
+    'The first administrator, made at the start when there is no account yet; with `DOCKET_ADMIN_PASSWORD`. Not set: a one-time set-up link is printed.',
+    optional(email),
+  ),
+  adminPassword: variable(
+    'DOCKET_ADMIN_PASSWORD',
+    '',
+    'The password of the first administrator. It can be taken away after the first start.',
+    optional(plain),
+    { secret: true },
+  ),
+  logLevel: variable(
+    'DOCKET_LOG_LEVEL',
+    'info',
+    'How much is logged: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
+    choice(...LOG_LEVELS),
+  ),
+};

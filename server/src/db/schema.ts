@@ -1,0 +1,255 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+/** The tables as Kysely sees them; `migrations/` makes them so. Timestamps come as Date, bigint as number. */
+export interface Schema {
+  users: UserTable;
+  sessions: SessionTable;
+  accounts: AccountTable;
+  verifications: VerificationTable;
+  auth_rate_limits: AuthRateLimitTable;
+  api_tokens: ApiTokenTable;
+  one_time_links: OneTimeLinkTable;
+  secrets: SecretTable;
+  tickets: TicketTable;
+  ticket_participants: ParticipantTable;
+  ticket_replies: ReplyTable;
+  ticket_attachments: AttachmentTable;
+  attachment_totals: AttachmentTotalTable;
+  attachment_events: AttachmentEventTable;
+  uploads: UploadTable;
+  idempotency_keys: IdempotencyKeyTable;
+  file_storage_config: FileStorageConfigTable;
+}
+
+export const ROLES = ['customer', 'agent', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+export const TICKET_STATUSES = ['open', 'pending', 'solved', 'closed'] as const;
+export type TicketStatus = (typeof TICKET_STATUSES)[number];
+export const TICKET_PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
+export type TicketPriority = (typeof TICKET_PRIORITIES)[number];
+export const SCAN_STATUSES = [
+  'pending',
+  'clean',
+  'infected',
+  'quarantined',
+  'unscannable',
+  'skipped',
+] as const;
+export type ScanStatus = (typeof SCAN_STATUSES)[number];
+export const UPLOAD_STATES = ['receiving', 'ready', 'attached', 'refused', 'abandoned', 'expired'] as const;
+export type UploadState = (typeof UPLOAD_STATES)[number];
+export type UploadEntrance = 'form' | 'staged' | 'tus';
+
+type Timestamp = ColumnType<Date, Date | string | undefined, Date | string>;
+type OptionalTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+type StringList = JSONColumnType<string[]>;
+
+export interface UserTable {
+  id: string;
+  name: string;
+  email: string;
+  email_verified: Generated<boolean>;
+  image: string | null;
+  role: Generated<Role>;
+  disabled_at: OptionalTimestamp;
+  anonymised_at: OptionalTimestamp;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+interface SessionTable {
+  id: string;
+  user_id: string;
+  token: string;
+  expires_at: Timestamp;
+  ip_address: string | null;
+  user_agent: string | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+interface AccountTable {
+  id: string;
+  user_id: string;
+  account_id: string;
+  provider_id: string;
+  access_token: string | null;
+  refresh_token: string | null;
+  id_token: string | null;
+  access_token_expires_at: OptionalTimestamp;
+  refresh_token_expires_at: OptionalTimestamp;
+  scope: string | null;
+  password: string | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+interface VerificationTable {
+  id: string;
+  identifier: string;
+  value: string;
+  expires_at: Timestamp;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+interface AuthRateLimitTable {
+  id: string;
+  key: string;
+  count: number;
+  last_request: number;
+}
+
+interface ApiTokenTable {
+  id: string;
+  user_id: string;
+  name: string;
+  token_hash: string;
+  created_at: Timestamp;
+  last_used_at: OptionalTimestamp;
+  revoked_at: OptionalTimestamp;
+}
+
+/** A link that works once: the first admin's set-up, or a password set without mail. */
+interface OneTimeLinkTable {
+  token_hash: string;
+  purpose: 'set_up' | 'reset_password';
+  user_id: string | null;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+}
+
+/** What all instances must agree on and nobody may know. */
+interface SecretTable {
+  name: string;
+  value: string;
+}
+
+export interface TicketTable {
+  id: string;
+  number: Generated<number>;
+  subject: string;
+  description: string;
+  status: Generated<TicketStatus>;
+  priority: Generated<TicketPriority>;
+  requester_id: string;
+  assignee_id: string | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+interface ParticipantTable {
+  ticket_id: string;
+  user_id: string;
+  added_at: Timestamp;
+}
+
+export interface ReplyTable {
+  id: string;
+  ticket_id: string;
+  author_id: string;
+  body: string;
+  internal: Generated<boolean>;
+  created_at: Timestamp;
+}
+
+export interface AttachmentTable {
+  id: string;
+  ticket_id: string;
+  reply_id: string | null;
+  /** On an internal reply: exists for agents and admins only. */
+  internal: Generated<boolean>;
+  file_name: string;
+  file_path: string;
+  file_size: number;
+  mime_type: string;
+  description: string | null;
+  sha256: string;
+  warnings: StringList;
+  /** Which store holds the bytes, and which key sealed them (null: not sealed). */
+  storage: string;
+  key_id: string | null;
+  virus_scan_status: ScanStatus;
+  virus_scan_timestamp: OptionalTimestamp;
+  virus_scan_result: string | null;
+  uploaded_by: string;
+  created_by: string;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  deleted_at: OptionalTimestamp;
+  deleted_by: string | null;
+  released_at: OptionalTimestamp;
+  released_by: string | null;
+  release_reason: string | null;
+  purged_at: OptionalTimestamp;
+}
+
+/** What a ticket's live files add up to: one row for its public files, one for those on internal replies. */
+interface AttachmentTotalTable {
+  ticket_id: string;
+  internal: boolean;
+  file_count: number;
+  total_size: number;
+}
+
+/** Append-only; a trigger refuses changes. */
+interface AttachmentEventTable {
+  seq: Generated<number>;
+  at: Timestamp;
+  event: string;
+  actor_id: string | null;
+  address: string | null;
+  ticket_id: string | null;
+  attachment_id: string | null;
+  upload_id: string | null;
+  detail: JSONColumnType<Record<string, string | number | null>>;
+}
+
+export interface UploadTable {
+  id: string;
+  owner_id: string;
+  entrance: UploadEntrance;
+  state: UploadState;
+  ticket_id: string | null;
+  reply_id: string | null;
+  internal: Generated<boolean>;
+  /** What is held of the quota while the bytes arrive. */
+  reserved_size: Generated<number>;
+  /** Until when the open request holds its slot and its reservation; renewed while it lives. */
+  lease_until: OptionalTimestamp;
+  expires_at: Timestamp;
+  file_name: string | null;
+  file_path: string | null;
+  file_size: number | null;
+  mime_type: string | null;
+  description: string | null;
+  sha256: string | null;
+  warnings: StringList;
+  storage: string | null;
+  key_id: string | null;
+  virus_scan_status: ScanStatus | null;
+  virus_scan_timestamp: OptionalTimestamp;
+  virus_scan_result: string | null;
+  refusal_code: string | null;
+  attachment_id: string | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+interface IdempotencyKeyTable {
+  user_id: string;
+  key: string;
+  fingerprint: string;
+  /** The first answer, as it was sent. */
+  response: string;
+  created_at: Timestamp;
+}
+
+interface FileStorageConfigTable {
+  id: string;
+  storage_type: string;
+  base_path: string;
+  max_file_size: number;
+  allowed_mime_types: StringList;
+  created_at: Timestamp;
+}

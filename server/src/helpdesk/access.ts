@@ -1,0 +1,167 @@
+import { sql, type Transaction } from 'kysely';
+import { mintGrant } from '../attachments/grant.ts';
+import type { Actor, Grant } from '../attachments/index.ts';
+import type { Db } from '../db/open.ts';
+import type { Schema } from '../db/schema.ts';
+import { Refusal } from '../refusals.ts';
+import { type Caller, isStaff } from './caller.ts';
+import { type Asked, factsOf, type Lock, lockPerson } from './facts.ts';
+import {
+  type Act,
+  actOfChange,
+  can,
+  type Person,
+  type ReplyFacts,
+  type TicketChanges,
+  type TicketFacts,
+  whyNot,
+  whyNotOpen,
+} from './permissions.ts';
+
+type Trx = Transaction<Schema>;
+
+/** What somebody may act on. */
+export interface Sight {
+  ticket: TicketFacts;
+  reply: ReplyFacts | undefined;
+}
+
+export type Access = ReturnType<typeof createAccess>;
+
+/**
+ * Who may do what: every function answers, or throws the refusal. What is not there or hidden from the caller is
+ * `…_not_found`; what is there but not for them, `forbidden`. The only mint of grants. `permissions.ts` decides.
+ */
+export function createAccess({ db }: { db: Db }) {
+  /** Open a ticket, in the transaction that does: for oneself, or as the desk for anybody. */
+  async function toOpenTicket(
+    trx: Trx,
+    caller: Caller,
+    ticket: { requesterId: string; assigned: boolean },
+  ): Promise<void> {
+    const refusal = whyNotOpen(await lockPerson(trx, caller.id), ticket);
+    if (refusal) throw new Refusal(refusal);
+  }
+
+  /** See a ticket, and what people wrote on it. */
+  function toSeeTicket(caller: Caller, ticketId: string): Promise<Sight> {
+    return decide(db, enabled(caller), ['see'], { ticketId });
+  }
+
+  /**
+   * Write a reply, with files or without. Asked in the transaction that writes, and the ticket stays as it is
+   * until that commits: a reply and a closing of the ticket come one after the other.
+   */
+  function toReply(
+    trx: Trx,
+    caller: Caller,
+    ticketId: string,
+    { internal, attaching }: { internal: boolean; attaching: boolean },
+  ): Promise<Sight> {
+    const write = internal ? 'note' : 'reply';
+    return decideAgain(trx, caller, attaching ? [write, 'attach'] : [write], { ticketId }, 'change');
+  }
+
+  /** Change these fields of a ticket, in the transaction that does. */
+  function toChangeTicket(
+    trx: Trx,
+    caller: Caller,
+    ticketId: string,
+    changes: TicketChanges,
+  ): Promise<Sight> {
+    return decideAgain(trx, caller, [actOfChange(changes)], { ticketId }, 'change');
+  }
+
+  /** List the files of a ticket, or of one reply. */
+  async function toList(caller: Caller, ticketId: string, replyId?: string): Promise<Grant<'list'>> {
+    const asked = { ticketId, replyId };
+    await decide(db, enabled(caller), ['see'], asked);
+    const subject = { ticketId, replyId: replyId ?? null, seesInternal: isStaff(caller) };
+    return mintGrant<'list'>(subject, actorOf(caller), holding(caller, 'see', asked));
+  }
+
+  /** Put files on a ticket, or on one reply. */
+  async function toAttach(caller: Caller, ticketId: string, replyId?: string): Promise<Grant<'attach'>> {
+    const asked = { ticketId, replyId };
+    const { reply } = await decide(db, enabled(caller), ['attach'], asked);
+    const internal = reply?.internal ?? false;
+    const subject = { ticketId, replyId: replyId ?? null, internal };
+    return mintGrant<'attach'>(subject, actorOf(caller), async (trx) => {
+      await decideAgain(trx, caller, ['attach'], asked, 'change');
+      if (!internal) await touch(trx, ticketId);
+    });
+  }
+
+  /** Put a file of one's own where nobody else sees it. */
+  function toStage(caller: Caller): Grant<'stage'> {
+    return mintGrant<'stage'>({}, actorOf(caller), async (trx) => {
+      if ((await lockPerson(trx, caller.id)).disabled) throw new Refusal('account_disabled');
+    });
+  }
+
+  /** See a file and its bytes, as far as its verdict allows. Holds for deleted ones too: say what became of it. */
+  const toRead = (caller: Caller, attachmentId: string) => toFile(caller, 'read', attachmentId);
+  /** Change a file's description. Holds for deleted ones too, as `toDelete` does. */
+  const toEdit = (caller: Caller, attachmentId: string) => toFile(caller, 'edit', attachmentId);
+  const toDelete = (caller: Caller, attachmentId: string) => toFile(caller, 'delete', attachmentId);
+
+  async function toFile<A extends 'read' | 'edit' | 'delete'>(
+    caller: Caller,
+    act: A,
+    attachmentId: string,
+  ): Promise<Grant<A>> {
+    const asked = { attachmentId };
+    await decide(db, enabled(caller), [act], asked);
+    return mintGrant<A>(asked, actorOf(caller), holding(caller, act, asked));
+  }
+
+  return {
+    toOpenTicket,
+    toSeeTicket,
+    toReply,
+    toChangeTicket,
+    toList,
+    toAttach,
+    toStage,
+    toRead,
+    toEdit,
+    toDelete,
+    can,
+  };
+}
+
+/** The `stillHolds` of whoever reads or changes what is there: the ticket is kept as it is meanwhile. */
+function holding(caller: Caller, act: Act, asked: Asked) {
+  return async (trx: Trx): Promise<void> => {
+    await decideAgain(trx, caller, [act], asked, 'share');
+  };
+}
+
+/** By what is true now, kept true until the transaction ends. Whoever locks more does so after: person, then ticket. */
+async function decideAgain(trx: Trx, caller: Caller, acts: Act[], asked: Asked, lock: Lock): Promise<Sight> {
+  return decide(trx, await lockPerson(trx, caller.id), acts, asked, lock);
+}
+
+async function decide(on: Db, person: Person, acts: Act[], asked: Asked, lock?: Lock): Promise<Sight> {
+  const target = await factsOf(on, person.id, asked, lock);
+  const refusal = acts.map((act) => whyNot(person, act, target)).find((code) => code !== undefined);
+  if (refusal || !target.ticket) throw new Refusal(refusal ?? 'ticket_not_found');
+  return { ticket: target.ticket, reply: target.reply ?? undefined };
+}
+
+/** Something that customers see has changed. What is internal leaves no trace for them, not even a time. */
+async function touch(trx: Trx, ticketId: string): Promise<void> {
+  await trx
+    .updateTable('tickets')
+    .set({ updated_at: sql<Date>`clock_timestamp()` })
+    .where('id', '=', ticketId)
+    .execute();
+}
+
+function enabled({ id, role }: Caller): Person {
+  return { id, role, disabled: false };
+}
+
+function actorOf({ id, address }: Caller): Actor {
+  return { id, address };
+}

@@ -1,0 +1,108 @@
+import { betterAuth } from 'better-auth';
+import { v7 } from 'uuid';
+import type { Db } from '../../db/open.ts';
+import { Refusal } from '../../refusals.ts';
+import { PASSWORD_LENGTH } from './passwords.ts';
+import type { Visitor } from './visitor.ts';
+
+const ADDRESS_HEADER = 'x-docket-address';
+
+/** Where accounts write what an operator should know. */
+export interface Log {
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/** The dates of every table of its. */
+const dates = { createdAt: 'created_at', updatedAt: 'updated_at' };
+
+/**
+ * better-auth on our tables, for passwords, sessions and their cookies. It is called as a library: its own
+ * routes, limits and Origin check are not served. It knows neither roles nor disabling, so that no input of
+ * its can set them. Its cookies are `docket.session_token`, with `__Secure-` before it when `secure`.
+ */
+export function createAuth({
+  db,
+  secret,
+  secure,
+  log,
+}: {
+  db: Db;
+  secret: string;
+  secure: boolean;
+  log: Log;
+}) {
+  return betterAuth({
+    ...authOptions(db),
+    secret,
+    databaseHooks: { session: { create: { before: ({ userId }) => refuseDisabled(db, userId) } } },
+    advanced: {
+      cookiePrefix: 'docket',
+      useSecureCookies: secure,
+      database: { generateId: () => v7() },
+      ipAddress: { ipAddressHeaders: [ADDRESS_HEADER], ipv6Subnet: 128 },
+    },
+    logger: {
+      level: 'warn',
+      log: (level, message, ...details) =>
+        log[level === 'error' ? 'error' : 'warn']({ details }, `better-auth: ${message}`),
+    },
+    telemetry: { enabled: false },
+  });
+}
+export type Auth = ReturnType<typeof createAuth>;
+
+/** What decides its tables. */
+export function authOptions(db: Db) {
+  return {
+    appName: 'Docket',
+    baseURL: 'http://docket.invalid', // it makes no addresses for us
+    database: { db, type: 'postgres', transaction: true },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true, // people.ts makes accounts
+      minPasswordLength: PASSWORD_LENGTH.min,
+      maxPasswordLength: PASSWORD_LENGTH.max,
+    },
+    user: { modelName: 'users', fields: { emailVerified: 'email_verified', ...dates } },
+    session: {
+      modelName: 'sessions',
+      fields: {
+        userId: 'user_id',
+        expiresAt: 'expires_at',
+        ipAddress: 'ip_address',
+        userAgent: 'user_agent',
+        ...dates,
+      },
+    },
+    account: {
+      modelName: 'accounts',
+      fields: {
+        userId: 'user_id',
+        accountId: 'account_id',
+        providerId: 'provider_id',
+        accessToken: 'access_token',
+        refreshToken: 'refresh_token',
+        idToken: 'id_token',
+        accessTokenExpiresAt: 'access_token_expires_at',
+        refreshTokenExpiresAt: 'refresh_token_expires_at',
+        ...dates,
+      },
+    },
+    verification: { modelName: 'verifications', fields: { expiresAt: 'expires_at', ...dates } },
+  } as const;
+}
+
+/** The only headers it sees: it never judges a forwarding header by itself. */
+export function headersFor({ headers, address }: Visitor): Headers {
+  const known = new Headers({ [ADDRESS_HEADER]: address });
+  if (headers.cookie) known.set('cookie', headers.cookie);
+  if (headers['user-agent']) known.set('user-agent', headers['user-agent']);
+  return known;
+}
+
+/** Whatever proves who somebody is, a disabled person gets no session. */
+async function refuseDisabled(db: Db, userId: string): Promise<void> {
+  const user = await db.selectFrom('users').select('disabled_at').where('id', '=', userId).executeTakeFirst();
+  if (user?.disabled_at) throw new Refusal('account_disabled');
+}

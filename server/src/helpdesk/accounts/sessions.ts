@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { Db } from '../../db/open.ts';
+import { Refusal } from '../../refusals.ts';
+
+/** A place where somebody is signed in. Its token stays between the database and the cookie. */
+export interface Session {
+  id: string;
+  created_at: Date;
+  expires_at: Date;
+  ip_address: string | null;
+  user_agent: string | null;
+}
+
+export type Sessions = ReturnType<typeof createSessions>;
+
+/** Where somebody is signed in, for them to see and end. */
+export function createSessions(db: Db) {
+  /** Newest first. */
+  async function list(userId: string): Promise<Session[]> {
+    return db
+      .selectFrom('sessions')
+      .select(['id', 'created_at', 'expires_at', 'ip_address', 'user_agent'])
+      .where('user_id', '=', userId)
+      .where('expires_at', '>', sql<Date>`now()`)
+      .orderBy('id', 'desc')
+      .execute();
+  }
+
+  /** Throws `session_not_found`. */
+  async function end(userId: string, sessionId: string): Promise<void> {
+    const { numDeletedRows } = await db
+      .deleteFrom('sessions')
+      .where('user_id', '=', userId)
+      .where('id', '=', sessionId)
+      .executeTakeFirst();
+    if (numDeletedRows === 0n) throw new Refusal('session_not_found');
+  }
+
+  async function endOthers(userId: string, sessionId: string): Promise<void> {
+    await db.deleteFrom('sessions').where('user_id', '=', userId).where('id', '!=', sessionId).execute();
+  }
+
+  return { list, end, endOthers };
+}

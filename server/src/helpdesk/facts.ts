@@ -1,0 +1,80 @@
+import type { Transaction } from 'kysely';
+import { locateAttachment } from '../attachments/index.ts';
+import type { Db } from '../db/open.ts';
+import type { Schema } from '../db/schema.ts';
+import type { Person, ReplyFacts, Target, TicketFacts } from './permissions.ts';
+
+/** What somebody asks to act on: a ticket or a reply of it, or a file. */
+export type Asked = { ticketId: string; replyId?: string | undefined } | { attachmentId: string };
+
+/** How the ticket is held until the transaction ends: `share` keeps it as it is, `change` is for one at a time. */
+export type Lock = 'share' | 'change';
+
+/** Looks up what `whyNot` decides by. With a lock, `db` is the transaction that acts. */
+export async function factsOf(db: Db, personId: string, asked: Asked, lock?: Lock): Promise<Target> {
+  if ('ticketId' in asked) return onTicket(db, personId, asked.ticketId, asked.replyId, lock);
+  const file = await locateAttachment(db, asked.attachmentId);
+  if (!file) return { ticket: null, file: null };
+  const target = await onTicket(db, personId, file.ticket_id, file.reply_id ?? undefined, lock);
+  return { ...target, file: { uploadedBy: file.uploaded_by, internal: file.internal } };
+}
+
+/**
+ * The person as they are now, locked until the transaction ends: whoever disables them waits for it. One act of a
+ * person at a time: a lock that others may share would deadlock with the quota's, which is taken on the same row.
+ */
+export async function lockPerson(trx: Transaction<Schema>, id: string): Promise<Person> {
+  const row = await trx
+    .selectFrom('users')
+    .select(['id', 'role', 'disabled_at'])
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+  return { id: row.id, role: row.role, disabled: row.disabled_at !== null };
+}
+
+async function onTicket(
+  db: Db,
+  personId: string,
+  ticketId: string,
+  replyId: string | undefined,
+  lock: Lock | undefined,
+): Promise<Target> {
+  const ticket = await ticketFacts(db, personId, ticketId, lock);
+  if (!ticket || replyId === undefined) return { ticket };
+  return { ticket, reply: await replyFacts(db, ticketId, replyId) };
+}
+
+/** Who is in copy is read after the ticket is locked: whoever changes it has committed by then. */
+async function ticketFacts(
+  db: Db,
+  personId: string,
+  ticketId: string,
+  lock: Lock | undefined,
+): Promise<TicketFacts | null> {
+  const row = await db
+    .selectFrom('tickets')
+    .select(['requester_id', 'status'])
+    .where('id', '=', ticketId)
+    .$if(lock === 'share', (query) => query.forShare())
+    .$if(lock === 'change', (query) => query.forNoKeyUpdate())
+    .executeTakeFirst();
+  if (!row) return null;
+  const inCopy = await db
+    .selectFrom('ticket_participants')
+    .select('user_id')
+    .where('ticket_id', '=', ticketId)
+    .where('user_id', '=', personId)
+    .executeTakeFirst();
+  return { requesterId: row.requester_id, status: row.status, takesPart: inCopy !== undefined };
+}
+
+async function replyFacts(db: Db, ticketId: string, replyId: string): Promise<ReplyFacts | null> {
+  const row = await db
+    .selectFrom('ticket_replies')
+    .select(['author_id', 'internal'])
+    .where('id', '=', replyId)
+    .where('ticket_id', '=', ticketId)
+    .executeTakeFirst();
+  return row ? { authorId: row.author_id, internal: row.internal } : null;
+}

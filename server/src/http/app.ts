@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { Ajv } from 'ajv';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
+import { Refusal } from '../refusals.ts';
+import { finishWork } from './at-work.ts';
+import { requireCaller } from './authentication.ts';
+import { askForBodiesLate } from './continue.ts';
+import { drain } from './drain.ts';
+import { sendError } from './errors.ts';
+import { linkPages } from './pages/links.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { attachmentRoutes } from './routes/attachments.ts';
+import { replyRoutes } from './routes/replies.ts';
+import { ticketAttachmentRoutes } from './routes/ticket-attachments.ts';
+import { ticketRoutes } from './routes/tickets.ts';
+import { uploadRoutes } from './routes/uploads.ts';
+import type { Services } from './services.ts';
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+const JSON_BODY_LIMIT = 1_048_576;
+
+/** The whole HTTP side, ready to listen. It owns no process state: closing it leaves database and store alone. */
+export async function buildApp(services: Services, logger: FastifyBaseLogger): Promise<App> {
+  const app = Fastify({
+    loggerInstance: logger,
+    trustProxy: services.config.trustProxy,
+    bodyLimit: JSON_BODY_LIMIT,
+    // An upload may take hours over a bad line: time without a byte is bounded (upload_stalled), not the whole.
+    requestTimeout: 0,
+    connectionTimeout: 120_000,
+    routerOptions: { maxParamLength: 200 },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  useStrictValidation(app);
+  askForBodiesLate(app);
+  finishWork(app);
+  app.addHook('onResponse', async (request) => drain(request.raw));
+  app.setErrorHandler(sendError);
+  app.setNotFoundHandler(() => {
+    throw new Refusal('not_found');
+  });
+  await app.register(multipart, multipartLimits(services.config.maxFileSize));
+  await app.register(helmet, HELMET);
+  await app.register(linkPages, services);
+  await app.register(
+    async (api) => {
+      requireCaller(api, services);
+      await api.register(accountRoutes, services);
+      await api.register(ticketRoutes, services);
+      await api.register(replyRoutes, services);
+      await api.register(ticketAttachmentRoutes, services);
+      await api.register(attachmentRoutes, services);
+      await api.register(uploadRoutes, services);
+    },
+    { prefix: '/api/v1' },
+  );
+  return app;
+}
+
+/** One file and a few short fields; the file's size is ours to count, the parser's limit stands behind it. */
+function multipartLimits(maxFileSize: number) {
+  return {
+    throwFileSizeLimit: false,
+    limits: {
+      ...{ fileSize: maxFileSize + 1, files: 2, fields: 5, parts: 8 },
+      ...{ fieldNameSize: 100, fieldSize: 4096, headerPairs: 20 },
+    },
+  };
+}
+
+/** For what is not a file: those have headers of their own. */
+const HELMET = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+  crossOriginResourcePolicy: { policy: 'same-origin' },
+  strictTransportSecurity: false,
+} as const;
+
+/** Bodies are taken as they are; only what comes as text in the address is turned into numbers and booleans. */
+function useStrictValidation(app: App): void {
+  const shared = { removeAdditional: false, useDefaults: true, allErrors: false, strict: false } as const;
+  const body = new Ajv({ ...shared, coerceTypes: false });
+  const address = new Ajv({ ...shared, coerceTypes: true });
+  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? body : address).compile(schema));
+}

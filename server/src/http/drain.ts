@@ -1,0 +1,24 @@
+import type { IncomingMessage } from 'node:http';
+
+const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_SECONDS = 30;
+
+/**
+ * Reads on, into nothing, what a client still sends of a request that is answered already: many see the answer only
+ * when they have sent all. Bounded in bytes and time; beyond that the connection is cut.
+ */
+export function drain(request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return;
+  let left = MOST_BYTES;
+  const cut = () => request.socket.destroy();
+  const timer = setTimeout(cut, MOST_SECONDS * 1000);
+  timer.unref();
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) cut();
+  });
+  request.on('close', () => clearTimeout(timer));
+  request.unpipe();
+  request.unpipe();
+  request.resume();
+}

@@ -1,0 +1,32 @@
+import { Type } from 'typebox';
+import type { Attachments } from '../attachments/index.ts';
+
+const Count = Type.Integer({ minimum: 0 });
+const Bytes = Type.Integer({ minimum: 0, description: 'Bytes' });
+
+export const PolicySchema = Type.Object({
+  max_file_size: Bytes,
+  max_files_per_ticket: Count,
+  max_total_size_per_ticket: Bytes,
+  max_description_length: Count,
+  uploads_per_minute: Count,
+  concurrent_uploads: Count,
+  max_staged_files: Count,
+  max_staged_size: Bytes,
+  accepted: Type.Array(Type.Object({ extension: Type.String(), mime_type: Type.String() })),
+});
+
+/** The limits in force, as the API names them. */
+export function policyJson({ limits, accepted }: ReturnType<Attachments['policy']>) {
+  return {
+    max_file_size: limits.maxFileSize,
+    max_files_per_ticket: limits.maxFilesPerTicket,
+    max_total_size_per_ticket: limits.maxTotalSizePerTicket,
+    max_description_length: limits.maxDescriptionLength,
+    uploads_per_minute: limits.uploadsPerMinute,
+    concurrent_uploads: limits.concurrentUploads,
+    max_staged_files: limits.maxStagedFiles,
+    max_staged_size: limits.maxStagedSize,
+    accepted: accepted.map(({ extension, mimeType }) => ({ extension, mime_type: mimeType })),
+  };
+}

@@ -1,0 +1,105 @@
+import { Type } from 'typebox';
+import { MAX_DESCRIPTION_LENGTH } from '../../attachments/index.ts';
+import type { App } from '../app.ts';
+import { AttachmentSchema, attachmentJson } from '../attachment-json.ts';
+import { sendFile } from '../download.ts';
+import { PolicySchema, policyJson } from '../policy-json.ts';
+import { Id, problems, text } from '../schemas.ts';
+import type { Services } from '../services.ts';
+
+const FileParams = Type.Object({ attachment_id: Id });
+const tags = ['Attachments'];
+
+/** One file: what is known of it, its bytes, and its end. */
+export async function attachmentRoutes(app: App, { access, attachments }: Services): Promise<void> {
+  app.get(
+    '/attachments/:attachment_id',
+    {
+      schema: {
+        summary: 'What is known of a file',
+        tags,
+        params: FileParams,
+        response: { 200: AttachmentSchema, ...problems(401, 403, 404) },
+      },
+    },
+    async (request) => {
+      const caller = request.caller();
+      const record = await attachments.get(await access.toRead(caller, request.params.attachment_id));
+      return attachmentJson(access, caller, record);
+    },
+  );
+
+  app.patch(
+    '/attachments/:attachment_id',
+    {
+      schema: {
+        summary: 'Change a file’s description',
+        description: 'By its uploader, or an admin.',
+        tags,
+        params: FileParams,
+        body: Type.Object(
+          { description: Type.Union([text(0, MAX_DESCRIPTION_LENGTH), Type.Null()]) },
+          { additionalProperties: false },
+        ),
+        response: { 200: AttachmentSchema, ...problems(400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      const caller = request.caller();
+      const grant = await access.toEdit(caller, request.params.attachment_id);
+      const description = request.body.description?.trim() || null;
+      return attachmentJson(access, caller, await attachments.describe(grant, description));
+    },
+  );
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/attachments/:attachment_id/download',
+    schema: {
+      summary: 'The file itself',
+      description: 'Whole or one range (RFC 9110, section 14); the ETag is its SHA-256.',
+      tags,
+      params: FileParams,
+      response: {
+        200: { description: 'The bytes', content: { 'application/octet-stream': { schema: Type.Any() } } },
+        206: { description: 'One range', content: { 'application/octet-stream': { schema: Type.Any() } } },
+        ...problems(401, 403, 404, 410, 412, 416, 500),
+      },
+    },
+    handler: async (request, reply) => {
+      const { attachment_id } = request.params;
+      const file = await attachments.open(await access.toRead(request.caller(), attachment_id));
+      return sendFile(request, reply, file);
+    },
+  });
+
+  app.delete(
+    '/attachments/:attachment_id',
+    {
+      schema: {
+        summary: 'Delete a file',
+        description: 'By its uploader, or an admin. Its place on the ticket is free at once.',
+        tags,
+        params: FileParams,
+        response: { 204: Type.Null(), ...problems(401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      await attachments.remove(await access.toDelete(request.caller(), request.params.attachment_id));
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    '/attachments/policy',
+    {
+      schema: {
+        summary: 'The limits and types in force',
+        description: 'So that no client has to guess them. Sizes are bytes.',
+        tags,
+        response: { 200: PolicySchema, ...problems(401) },
+      },
+    },
+    async () => policyJson(attachments.policy()),
+  );
+}

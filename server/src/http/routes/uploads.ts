@@ -1,0 +1,93 @@
+import { Type } from 'typebox';
+import type { App } from '../app.ts';
+import { CONTENT } from '../attachment-json.ts';
+import { IdempotencyHeaders, idempotencyOf } from '../idempotency.ts';
+import { Id, listOf, listQuery, problems, Timestamp } from '../schemas.ts';
+import type { Services } from '../services.ts';
+import { takeUpload, UPLOAD_PROBLEMS } from '../uploading.ts';
+
+const UploadParams = Type.Object({ upload_id: Id });
+const tags = ['Uploads'];
+
+const UploadSchema = Type.Object({
+  id: Id,
+  state: Type.Literal('ready'),
+  ...CONTENT,
+  created_at: Timestamp,
+  expires_at: Timestamp,
+});
+
+/** Files for a ticket or reply that is still being written; nobody but their owner sees them. */
+export async function uploadRoutes(app: App, services: Services): Promise<void> {
+  const { access, attachments } = services;
+
+  app.post(
+    '/uploads',
+    {
+      schema: {
+        summary: 'Stage a file',
+        description:
+          'A form with one `file` and an optional `description`. Name its id in `upload_ids` when you create the ticket or reply; it waits 24 hours.',
+        tags,
+        consumes: ['multipart/form-data'],
+        headers: IdempotencyHeaders,
+        response: { 201: UploadSchema, ...UPLOAD_PROBLEMS },
+      },
+    },
+    async (request, reply) => {
+      const grant = access.toStage(request.caller());
+      const staged = await takeUpload(services, request, reply, grant, (stored, description) =>
+        attachments.stage(grant, stored, {
+          description,
+          idempotency: idempotencyOf(request, stored.fileName, stored.sha256, description),
+        }),
+      );
+      return reply.code(201).send(staged);
+    },
+  );
+
+  app.get(
+    '/uploads',
+    {
+      schema: {
+        summary: 'Your staged files, newest first',
+        tags,
+        querystring: listQuery({}),
+        response: { 200: listOf(UploadSchema), ...problems(400, 401) },
+      },
+    },
+    async (request) => {
+      const page = request.query;
+      return { ...(await attachments.staged.list(request.caller(), page)), ...page };
+    },
+  );
+
+  app.get(
+    '/uploads/:upload_id',
+    {
+      schema: {
+        summary: 'One of your staged files',
+        tags,
+        params: UploadParams,
+        response: { 200: UploadSchema, ...problems(401, 404) },
+      },
+    },
+    (request) => attachments.staged.get(request.caller(), request.params.upload_id),
+  );
+
+  app.delete(
+    '/uploads/:upload_id',
+    {
+      schema: {
+        summary: 'Remove a staged file',
+        tags,
+        params: UploadParams,
+        response: { 204: Type.Null(), ...problems(401, 404) },
+      },
+    },
+    async (request, reply) => {
+      await attachments.staged.discard(request.caller(), request.params.upload_id);
+      return reply.code(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,21 @@
+import type { Attachments } from '../attachments/index.ts';
+import type { Config } from '../config.ts';
+import type { Db } from '../db/open.ts';
+import type { Access } from '../helpdesk/access.ts';
+import type { Accounts } from '../helpdesk/accounts.ts';
+import type { Replies } from '../helpdesk/replies.ts';
+import type { Tickets } from '../helpdesk/tickets.ts';
+import type { AttachmentJson } from './attachment-json.ts';
+
+/** What the routes speak to; `compose.ts` makes it. */
+export interface Services {
+  config: Config;
+  db: Db;
+  accounts: Accounts;
+  access: Access;
+  attachments: Attachments;
+  /** Seconds without a byte after which an upload is over. */
+  silenceSeconds: number;
+  tickets: Tickets;
+  replies: Replies<AttachmentJson>;
+}

@@ -1,0 +1,68 @@
+import { Type } from 'typebox';
+import { TICKET_PRIORITIES, TICKET_STATUSES } from '../db/schema.ts';
+import { Id, idOr, line, listQuery, Person, prose, reference, Timestamp } from './schemas.ts';
+
+const Status = Type.Enum([...TICKET_STATUSES]);
+const Priority = Type.Enum([...TICKET_PRIORITIES]);
+
+export const TicketParams = Type.Object({ ticket_id: Id });
+
+export const TicketSchema = Type.Object({
+  id: Id,
+  number: Type.Integer({ description: 'Counts up from 1; how people speak of the ticket.' }),
+  subject: Type.String(),
+  description: Type.String({ description: 'Markdown (CommonMark), as it was written.' }),
+  status: Status,
+  priority: Priority,
+  requester: Person,
+  assignee: Type.Union([Person, Type.Null()]),
+  participants: Type.Array(Person, { description: 'People in copy, by name.' }),
+  attachment_count: Type.Integer({
+    description: 'Files that are not deleted. Those on internal replies count for agents and admins only.',
+  }),
+  created_at: Timestamp,
+  updated_at: Timestamp,
+});
+
+const Participants = Type.Array(reference, {
+  maxItems: 50,
+  uniqueItems: true,
+  description: 'User ids of people in copy. They read and reply, and attach nothing.',
+});
+
+/** `upload_ids` of whatever claims staged uploads. */
+export const UploadIds = Type.Array(reference, {
+  maxItems: 100,
+  uniqueItems: true,
+  description: 'Staged uploads of yours to put on it: all of them, or nothing is created.',
+});
+
+export const NewTicketBody = Type.Object(
+  {
+    subject: line(255),
+    description: prose(65_536),
+    priority: Type.Optional(Priority),
+    requester_id: Type.Optional(reference),
+    assignee_id: Type.Optional(reference),
+    participants: Type.Optional(Participants),
+    upload_ids: Type.Optional(UploadIds),
+  },
+  { additionalProperties: false },
+);
+
+export const TicketChangesBody = Type.Object(
+  {
+    status: Type.Optional(Status),
+    priority: Type.Optional(Priority),
+    assignee_id: Type.Optional(Type.Union([reference, Type.Null()])),
+    participants: Type.Optional(Participants),
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
+
+export const TicketQuery = listQuery({
+  status: Type.Optional(Status),
+  assignee: Type.Optional({ ...idOr('me', 'none'), description: 'A user id, `me` or `none`.' }),
+  requester: Type.Optional({ ...idOr('me'), description: 'A user id, or `me`.' }),
+  search: Type.Optional({ ...line(255), description: 'Part of the subject, in any case.' }),
+});

@@ -1,0 +1,80 @@
+import type { Multipart, MultipartFile, MultipartValue } from '@fastify/multipart';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MAX_DESCRIPTION_LENGTH } from '../attachments/index.ts';
+import { Refusal } from '../refusals.ts';
+import { letContinue } from './continue.ts';
+import { unlessSilent } from './silence.ts';
+
+export interface UploadBody<Received> {
+  file: Received;
+  description: string | null;
+}
+
+type Receive<Received> = (fileName: string, bytes: AsyncIterable<Uint8Array>) => Promise<Received>;
+
+/**
+ * Reads a form of one `file` and an optional `description`, in any order, to its very end. `receive` gets the file as it
+ * arrives. Throws the refusal: no file, more than one, a description too long, a body that is broken or cut, and
+ * `upload_stalled` after `silence` seconds without a byte.
+ */
+export async function readUploadBody<Received>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  silence: number,
+  receive: Receive<Received>,
+): Promise<UploadBody<Received>> {
+  if (!request.isMultipart()) throw new Refusal('media_type_unsupported', { limit: 'multipart/form-data' });
+  letContinue(request, reply);
+  const form = createForm(request, receive);
+  try {
+    return await unlessSilent(request.raw, silence, form.read);
+  } catch (error) {
+    // Whoever still waits for bytes of a form that nobody reads any more would wait for ever.
+    form.close();
+    throw error;
+  }
+}
+
+function createForm<Received>(request: FastifyRequest, receive: Receive<Received>) {
+  let open: MultipartFile['file'] | undefined;
+
+  async function read(): Promise<UploadBody<Received>> {
+    let received: { file: Received } | undefined;
+    let description: string | null = null;
+    for await (const part of wellFormed<Multipart>(request.parts())) {
+      if (part.type === 'field') {
+        if (part.fieldname === 'description') description = checkedDescription(part);
+        continue;
+      }
+      open = part.file;
+      if (received) throw new Refusal('multiple_files');
+      if (part.fieldname !== 'file' || !part.filename) throw new Refusal('file_missing');
+      received = { file: await receive(part.filename, wellFormed<Buffer>(part.file)) };
+    }
+    if (!received) throw new Refusal('file_missing');
+    return { ...received, description };
+  }
+
+  return { read, close: () => void open?.destroy() };
+}
+
+/** The parser's complaints are about what the client sent. */
+async function* wellFormed<Item>(items: AsyncIterable<Item>): AsyncIterable<Item> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw new Refusal('body_malformed', {}, { cause: error });
+  }
+}
+
+function checkedDescription({ value, valueTruncated }: MultipartValue): string | null {
+  // The parser turns a field that says it is JSON into whatever its JSON is.
+  if (typeof value !== 'string') throw new Refusal('request_invalid', { actual: 'description is not text' });
+  const limit = MAX_DESCRIPTION_LENGTH;
+  if (valueTruncated) throw new Refusal('description_too_long', { limit });
+  const text = value.trim();
+  const { length } = [...text];
+  if (length > limit) throw new Refusal('description_too_long', { limit, actual: length });
+  if (text.includes('\0')) throw new Refusal('request_invalid', { actual: 'description holds a NUL' });
+  return text || null;
+}
