@@ -93,7 +93,10 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
     async work(): Promise<void> {
       await jobs.start();
       await jobs.work('rehome', async ({ attachmentId }) => void (await attachments.rehome(attachmentId)));
-      await jobs.schedule('sweep', '* * * * *', async () => void (await attachments.sweep()));
+      await jobs.schedule('sweep', '* * * * *', async () => {
+        await attachments.sweep();
+        await accounts.sessions.sweep();
+      });
     },
     /** Ends what was begun, the database's connections last. */
     close: () => kept.disposeAsync(),

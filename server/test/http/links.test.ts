@@ -1,4 +1,6 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { buildApp } from '../../src/http/app.ts';
 import { answerOf, Browser, PASSWORD } from '../support/browser.ts';
 import { openTestDesk, type TestDesk } from '../support/desk.ts';
 
@@ -193,6 +195,21 @@ describe('the pages of printed links', () => {
     expect((await page('/reset-password', { token, password: 'another good password' })).status).toBe(200);
     expect((await new Browser(desk.url).signIn(ROOT.email, 'another good password')).status).toBe(200);
     expect((await page('/reset-password', { token, password: 'another good password' })).status).toBe(400);
+  });
+
+  test('keep the token out of the log', async () => {
+    const lines: string[] = [];
+    const logger = pino({ level: 'info' }, { write: (line) => void lines.push(line) });
+    const app = await buildApp(desk.services, logger);
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const link = await desk.services.accounts.firstAdmin.prepare();
+    await fetch(url + link?.path);
+    await fetch(`${url}/reset-password?token=${link?.token}`);
+    await fetch(`${url}/reset-password?token=${link?.token}&token=${link?.token}`);
+    await fetch(`${url}/api/v1/me`);
+    await app.close();
+    expect(lines.join('')).toContain('/api/v1/me');
+    expect(lines.join('')).not.toContain(link?.token);
   });
 
   test.each(['/setup', '/setup?token=%22%3E%3Cb%3E', '/reset-password', '/reset-password?token=wrong'])(
