@@ -5,6 +5,7 @@ import {
   createHashing,
   createInspector,
   createSpool,
+  type Limits,
   MAX_DESCRIPTION_LENGTH,
   STAGED_LIMITS,
 } from './attachments/index.ts';
@@ -21,13 +22,20 @@ import type { Services } from './http/services.ts';
 import { SILENCE_SECONDS } from './http/silence.ts';
 import type { Log } from './log.ts';
 
-/** Free bytes that uploads leave on the disk: more than the database's log takes between two checkpoints. */
-const DISK_RESERVE = 64 * 1024 * 1024;
+/** Limits that no operator sets. */
+export const BOUNDS = {
+  ...STAGED_LIMITS,
+  /** Free bytes that uploads leave on the disk: more than the database's log takes between two checkpoints. */
+  diskReserve: 64 * 1024 * 1024,
+};
 
 export type Desk = Awaited<ReturnType<typeof compose>>;
 
-/** Everything put together over one database, whose schema it brings up to date. Nothing listens or works yet. */
-export async function compose(config: Config, to: ConnectTo, log: Log) {
+/**
+ * Everything put together over one database, whose schema it brings up to date. Nothing listens or works yet.
+ * Tests meet `bounds` that are smaller than real ones.
+ */
+export async function compose(config: Config, to: ConnectTo, log: Log, bounds = BOUNDS) {
   await using begun = new AsyncDisposableStack();
   const pool = openPool(to, (error) => log.warn({ err: error }, 'a database connection broke'));
   const db = begun.adopt(openDb(pool), (it) => it.destroy());
@@ -39,7 +47,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log) {
   const { dataDir, fileMode, dirMode } = config;
   const spool = createSpool({
     folder: join(dataDir, 'spool'),
-    ...{ fileMode, dirMode, hashing, reserve: DISK_RESERVE },
+    ...{ fileMode, dirMode, hashing, reserve: bounds.diskReserve },
   });
   await spool.prepare();
   const attachments = begun.adopt(
@@ -48,7 +56,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log) {
       store: createDiskStore({ root: join(dataDir, 'storage'), fileMode, dirMode }),
       spool,
       inspector,
-      limits: { ...limitsOf(config), ...STAGED_LIMITS, maxDescriptionLength: MAX_DESCRIPTION_LENGTH },
+      limits: limitsOf(config, bounds),
       unscanned: 'skipped',
       log,
     }),
@@ -92,11 +100,12 @@ export async function compose(config: Config, to: ConnectTo, log: Log) {
   };
 }
 
-function limitsOf(config: Config) {
+function limitsOf(config: Config, { maxStagedFiles, maxStagedSize }: typeof BOUNDS): Limits {
   const { maxFileSize, maxFilesPerTicket, maxTotalSizePerTicket } = config;
   const { uploadsPerMinute, concurrentUploads, allow7z } = config;
   return {
     ...{ maxFileSize, maxFilesPerTicket, maxTotalSizePerTicket },
     ...{ uploadsPerMinute, concurrentUploads, allow7z },
+    ...{ maxStagedFiles, maxStagedSize, maxDescriptionLength: MAX_DESCRIPTION_LENGTH },
   };
 }

@@ -57,7 +57,7 @@ export const SENTENCES = {
   body_malformed: 'The request body is broken or was cut short. Send it again.',
   upload_stalled: 'No data arrived for {limit} seconds, so the upload was ended. Send it again.',
   upload_expired: 'The upload was given up before it finished. Send it again.',
-  description_too_long: 'The description has {actual} characters; the limit is {limit}. Shorten it.',
+  description_too_long: 'The description is longer than {limit} characters ({actual}). Shorten it.',
   request_invalid: 'The request is not valid: {actual}.',
   request_too_large: 'The request is larger than {limit}. Send less at once.',
   media_type_unsupported: 'This content type is not accepted here. Send {limit}.',

@@ -1,16 +1,16 @@
 import { judgeFileName } from '../file-name.ts';
 import { type Extension, mimeTypeOf } from '../policy.ts';
+import { checkSevenZip } from './archive/sevenzip.ts';
+import { checkZip } from './archive/zip.ts';
 import { bounded } from './bounds.ts';
 import { crossCheck, detect } from './cross-check.ts';
-import { checkGif, checkJpeg, checkPng } from './image.ts';
+import { checkGif, checkJpeg, checkPng } from './image/image.ts';
 import type { Inspection, InspectionPolicy, RandomAccess, Warning } from './inspection.ts';
-import { checkOle } from './ole.ts';
-import { checkOoxml } from './ooxml.ts';
-import { checkPdf } from './pdf.ts';
-import { checkSevenZip } from './sevenzip.ts';
-import { checkText } from './text.ts';
+import { checkOle } from './office/ole.ts';
+import { checkOoxml } from './office/ooxml.ts';
+import { checkPdf } from './pdf/pdf.ts';
+import { checkText } from './text/text.ts';
 import { Unfit } from './unfit.ts';
-import { checkZip } from './zip.ts';
 
 type Check = (file: RandomAccess, extension: Extension) => Promise<Warning[]>;
 
