@@ -18,8 +18,8 @@ import { createAccounts } from './helpdesk/accounts.ts';
 import { createReplies } from './helpdesk/replies.ts';
 import { createTickets } from './helpdesk/tickets.ts';
 import { attachmentJson } from './http/attachment-json.ts';
+import { SILENCE_SECONDS } from './http/body-bounds.ts';
 import type { Services } from './http/services.ts';
-import { SILENCE_SECONDS } from './http/silence.ts';
 import type { Log } from './log.ts';
 
 /** Limits that no operator sets. */
