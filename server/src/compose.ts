@@ -36,28 +36,32 @@ export type Desk = Awaited<ReturnType<typeof compose>>;
  * Tests meet `bounds` that are smaller than real ones.
  */
 export async function compose(config: Config, to: ConnectTo, log: Log, bounds = BOUNDS) {
+  await using begun = new AsyncDisposableStack();
   const pool = openPool(to, (error) => log.warn({ err: error }, 'a database connection broke'));
-  const db = openDb(pool);
-  const jobs = openJobs(to, log);
-  await migrate(db, jobs.install);
+  const db = begun.adopt(openDb(pool), (it) => it.destroy());
+  const jobs = begun.adopt(openJobs(to, log), (it) => it.stop());
+  const migrated = await migrate(db, jobs.install);
 
-  const hashing = createHashing();
-  const inspector = createInspector();
+  const hashing = begun.adopt(createHashing(), (it) => it.close());
+  const inspector = begun.adopt(createInspector(), (it) => it.close());
   const { dataDir, fileMode, dirMode } = config;
   const spool = createSpool({
     folder: join(dataDir, 'spool'),
     ...{ fileMode, dirMode, hashing, reserve: bounds.diskReserve },
   });
   await spool.prepare();
-  const attachments = createAttachments({
-    db,
-    store: createDiskStore({ root: join(dataDir, 'storage'), fileMode, dirMode }),
-    spool,
-    inspector,
-    limits: limitsOf(config, bounds),
-    unscanned: 'skipped',
-    log,
-  });
+  const attachments = begun.adopt(
+    createAttachments({
+      db,
+      store: createDiskStore({ root: join(dataDir, 'storage'), fileMode, dirMode }),
+      spool,
+      inspector,
+      limits: limitsOf(config, bounds),
+      unscanned: 'skipped',
+      log,
+    }),
+    (it) => it.close(),
+  );
 
   const accounts = await createAccounts({ db, config, log });
   const access = createAccess({ db });
@@ -80,21 +84,22 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
     }),
   };
 
+  const kept = begun.move();
   return {
     services,
+    /** The steps that brought the schema up to date. */
+    migrated,
     /** Begins the background work: jobs, and the sweep by the clock. */
     async work(): Promise<void> {
       await jobs.start();
       await jobs.work('rehome', async ({ attachmentId }) => void (await attachments.rehome(attachmentId)));
-      await jobs.schedule('sweep', '* * * * *', async () => void (await attachments.sweep()));
+      await jobs.schedule('sweep', '* * * * *', async () => {
+        await attachments.sweep();
+        await accounts.sessions.sweep();
+      });
     },
     /** Ends what was begun, the database's connections last. */
-    async close(): Promise<void> {
-      await jobs.stop();
-      attachments.close();
-      await Promise.all([inspector.close(), hashing.close()]);
-      await db.destroy();
-    },
+    close: () => kept.disposeAsync(),
   };
 }
 

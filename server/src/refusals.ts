@@ -33,7 +33,7 @@ export const SENTENCES = {
   archive_too_deep:
     'The archive {file_name} holds archives within archives more than {limit} deep. Unpack them and send what is inside.',
   archive_locked:
-    'The archive {file_name} holds archives behind a password, so they cannot be checked. Unpack them and send what is inside.',
+    'The archive {file_name} hides its file names, or archives inside it, behind a password, so it cannot be checked. Pack the files again with names that can be read and no archives inside.',
   image_too_large:
     'The image {file_name} has too many pixels ({actual}; the limit is {limit}). Make it smaller and send it again.',
   inspection_failed:

@@ -5,6 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Ajv } from 'ajv';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
 import { Refusal } from '../refusals.ts';
+import { finishWork } from './at-work.ts';
 import { requireCaller } from './authentication.ts';
 import { answerBrokenRequest, rememberExchanges } from './broken-request.ts';
 import { askForBodiesLate } from './continue.ts';
@@ -46,6 +47,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
   rememberExchanges(app);
   requireForms(app);
   askForBodiesLate(app);
+  finishWork(app);
   app.addHook('onSend', async (request) => drain(request.raw));
   app.setErrorHandler(sendError);
   app.setNotFoundHandler(() => {

@@ -1,17 +1,12 @@
 import { betterAuth } from 'better-auth';
 import { v7 } from 'uuid';
 import type { Db } from '../../db/open.ts';
+import type { Log } from '../../log.ts';
 import { Refusal } from '../../refusals.ts';
 import { PASSWORD_LENGTH } from './passwords.ts';
 import type { Visitor } from './visitor.ts';
 
 const ADDRESS_HEADER = 'x-docket-address';
-
-/** Where accounts write what an operator should know. */
-export interface Log {
-  warn(details: object, message: string): void;
-  error(details: object, message: string): void;
-}
 
 /** The dates of every table of its. */
 const dates = { createdAt: 'created_at', updatedAt: 'updated_at' };
@@ -43,9 +38,8 @@ export function createAuth({
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER], ipv6Subnet: 128 },
     },
     logger: {
-      level: 'warn',
-      log: (level, message, ...details) =>
-        log[level === 'error' ? 'error' : 'warn']({ details }, `better-auth: ${message}`),
+      level: 'error', // it warns of every wrong password, and sign-in.ts does already
+      log: (_, message, ...details) => log.error({ details }, `better-auth: ${message}`),
     },
     telemetry: { enabled: false },
   });
