@@ -244,7 +244,11 @@ describe('the files of a ticket', () => {
 describe('silence', () => {
   test('ends an upload with 408, wherever in the form; a slow client is not a silent one', async () => {
     const body = form([filePart(textOf(150_000)), fieldPart('description', 'x')]);
-    const until = (bytes: number) => stopAt(body.subarray(0, bytes), body.length);
+    const until = async (bytes: number) => {
+      const exchange = await Exchange.open(agent, path, { ...FORM_TYPE, 'content-length': body.length });
+      await exchange.write(body.subarray(0, bytes));
+      return exchange;
+    };
     const slow = await Exchange.open(requester, path, { ...FORM_TYPE, 'content-length': body.length });
     const silent = await Promise.all([until(0), until(70_000), until(body.length - 60)]);
     const answers = Promise.all(silent.map((exchange) => exchange.answer));
@@ -258,13 +262,6 @@ describe('silence', () => {
     expect((await slow.answer)?.status).toBe(201);
     await expectFiles(1);
   });
-
-  async function stopAt(beginning: Buffer, length: number): Promise<Exchange> {
-    const somebody = await desk.person('agent');
-    const exchange = await Exchange.open(somebody, path, { ...FORM_TYPE, 'content-length': length });
-    await exchange.write(beginning);
-    return exchange;
-  }
 });
 
 describe('the audit', () => {
