@@ -5,6 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Ajv } from 'ajv';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
 import { Refusal } from '../refusals.ts';
+import { finishWork } from './at-work.ts';
 import { requireCaller } from './authentication.ts';
 import { askForBodiesLate } from './continue.ts';
 import { drain } from './drain.ts';
@@ -43,6 +44,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
   }).withTypeProvider<TypeBoxTypeProvider>();
   useStrictValidation(app);
   askForBodiesLate(app);
+  finishWork(app);
   app.addHook('onResponse', async (request) => drain(request.raw));
   app.setErrorHandler(sendError);
   app.setNotFoundHandler(() => {

@@ -80,11 +80,13 @@ async function* wellFormed<Item>(items: AsyncIterable<Item>): AsyncIterable<Item
 }
 
 function checkedDescription({ value, valueTruncated }: MultipartValue): string | null {
-  const text = String(value).trim();
+  // The parser turns a field that says it is JSON into whatever its JSON is.
+  if (typeof value !== 'string') throw new Refusal('request_invalid', { actual: 'description is not text' });
+  const limit = MAX_DESCRIPTION_LENGTH;
+  if (valueTruncated) throw new Refusal('description_too_long', { limit });
+  const text = value.trim();
   const { length } = [...text];
-  if (valueTruncated || length > MAX_DESCRIPTION_LENGTH) {
-    throw new Refusal('description_too_long', { limit: MAX_DESCRIPTION_LENGTH, actual: length });
-  }
+  if (length > limit) throw new Refusal('description_too_long', { limit, actual: length });
   if (text.includes('\0')) throw new Refusal('request_invalid', { actual: 'description holds a NUL' });
   return text || null;
 }

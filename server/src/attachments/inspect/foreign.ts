@@ -73,3 +73,13 @@ export async function endsAsZip(file: RandomAccess, from: number): Promise<boole
   }
   return false;
 }
+
+/** RAR and 7-Zip look so far into a file for their signature. */
+const SEARCHED = 1024 * 1024;
+
+/** Refuses a file that a reader of archives would open as well. */
+export async function refusePolyglot(file: RandomAccess, family: string): Promise<void> {
+  const actual =
+    foreignArchive(await file.read(0, SEARCHED)) ?? ((await endsAsZip(file, 0)) ? 'zip' : undefined);
+  if (actual) throw new Unfit('content_ambiguous', `${family}: it is a ${actual} too`, { actual });
+}

@@ -5,7 +5,7 @@ import { listOf, problems } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { TicketParams } from '../ticket-schema.ts';
 
-const tags = ['replies'];
+const tags = ['Replies'];
 
 /** `/tickets/{ticket_id}/replies`: write, list. */
 export async function replyRoutes(app: App, { replies }: Services): Promise<void> {

@@ -10,7 +10,7 @@ import {
   TicketSchema,
 } from '../ticket-schema.ts';
 
-const tags = ['tickets'];
+const tags = ['Tickets'];
 
 /** `/tickets`: open, list, read, change. */
 export async function ticketRoutes(app: App, { tickets }: Services): Promise<void> {
