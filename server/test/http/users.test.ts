@@ -222,6 +222,16 @@ describe('disabling', () => {
     expect(await desk.services.accounts.sessions.list(person.id)).toEqual([]);
   });
 
+  test('is enough by itself to be nobody', async () => {
+    const person = await makePerson('only-disabled');
+    const browser = await signedIn(person);
+    const { token } = await desk.services.accounts.tokens.create(person.id, 'script');
+    await desk.db.updateTable('users').set({ disabled_at: new Date() }).where('id', '=', person.id).execute();
+    expect((await browser.get('/me')).status).toBe(401);
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await fetch(`${desk.url}/api/v1/me`, { headers })).status).toBe(401);
+  });
+
   test('what is changed beside it keeps who was disabled disabled', async () => {
     const person = await makePerson('still-gone');
     const { json } = await patch(person.id, { disabled: true });
