@@ -5,7 +5,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Ajv } from 'ajv';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
 import { Refusal } from '../refusals.ts';
+import { finishWork } from './at-work.ts';
 import { requireCaller } from './authentication.ts';
+import { answerBrokenRequest, rememberExchanges } from './broken-request.ts';
 import { askForBodiesLate } from './continue.ts';
 import { drain } from './drain.ts';
 import { sendError } from './errors.ts';
@@ -38,9 +40,12 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
     requestTimeout: 0,
     connectionTimeout: 120_000,
     routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<TypeBoxTypeProvider>();
   useStrictValidation(app);
+  rememberExchanges(app);
   askForBodiesLate(app);
+  finishWork(app);
   app.addHook('onResponse', async (request) => drain(request.raw));
   app.setErrorHandler(sendError);
   app.setNotFoundHandler(() => {

@@ -10,7 +10,7 @@ export function askForBodiesLate(app: App): void {
     app.server.emit('request', request, response);
   });
   app.addHook('preParsing', async (request, reply) => {
-    if (!request.headers['content-type']?.startsWith('multipart/')) letContinue(request, reply);
+    if (!request.headers['content-type']?.toLowerCase().startsWith('multipart/')) letContinue(request, reply);
   });
 }
 

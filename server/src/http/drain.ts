@@ -19,6 +19,5 @@ export function drain(request: IncomingMessage): void {
   });
   request.on('close', () => clearTimeout(timer));
   request.unpipe();
-  request.unpipe();
   request.resume();
 }

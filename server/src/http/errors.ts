@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type {} from '@fastify/swagger';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal, type RefusalCode, type RefusalDetails } from '../refusals.ts';
 
@@ -38,6 +39,9 @@ export const STATUS: Record<RefusalCode, number> = {
   description_too_long: 400,
   request_invalid: 400,
   request_too_large: 413,
+  request_malformed: 400,
+  request_timeout: 408,
+  headers_too_large: 431,
   media_type_unsupported: 415,
   idempotency_key_invalid: 400,
   idempotency_key_reused: 422,
@@ -103,7 +107,7 @@ export function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const refusal = error instanceof Refusal ? error : refusalOf(error);
+  const refusal = error instanceof Refusal ? error : refusalOf(error, request);
   const problem = problemOf(refusal);
   if (problem.status >= 500) request.log.error({ err: error, code: refusal.code }, 'request failed');
   if (refusal.details.retry_after !== undefined) {
@@ -117,10 +121,14 @@ export function sendError(
 }
 
 /** What Fastify itself throws, in our words. */
-function refusalOf(error: FastifyError): Refusal {
+function refusalOf(error: FastifyError, request: FastifyRequest): Refusal {
   if (error.validation) {
     if (error.validationContext === 'params') return new Refusal('not_found');
     return new Refusal('request_invalid', { actual: error.message });
+  }
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    const limit = request.routeOptions.schema?.consumes?.[0] ?? 'application/json';
+    return new Refusal('media_type_unsupported', { limit });
   }
   const details = FASTIFY_CODES[error.code];
   if (details) return new Refusal(...details);
@@ -132,7 +140,6 @@ function refusalOf(error: FastifyError): Refusal {
 
 const FASTIFY_CODES: Record<string, [RefusalCode, RefusalDetails]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['request_too_large', { limit: 1_048_576 }],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['media_type_unsupported', { limit: 'application/json' }],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['body_malformed', {}],
   FST_ERR_CTP_INVALID_JSON_BODY: ['body_malformed', {}],
 };

@@ -26,13 +26,13 @@ export async function brokenPromises(client: Client, acknowledged: Acknowledged)
   return broken;
 }
 
+/** The storm may delete what is being checked: what was promised before the question must hold in the answer. */
 async function problemOf(client: Client, id: string, promised: Promised): Promise<string | undefined> {
+  const wasDeleted = promised.deletion === 'acknowledged';
   const response = await client.get(`/attachments/${id}/download`);
   const bytes = new Uint8Array(await response.arrayBuffer());
-  if (promised.deletion === 'acknowledged') {
-    return response.status === 410 ? undefined : `deleted, and answers ${response.status}`;
-  }
-  if (response.status === 410 && promised.deletion === 'unknown') return undefined;
+  if (wasDeleted) return response.status === 410 ? undefined : `deleted, and answers ${response.status}`;
+  if (response.status === 410 && promised.deletion) return undefined;
   if (response.status !== 200) return `acknowledged, and answers ${response.status}`;
   return sha256(bytes) === promised.sha256 ? undefined : 'acknowledged, and has other bytes now';
 }

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbedded } from '../../src/db/embedded.ts';
 import { openDb, openPool } from '../../src/db/open.ts';
@@ -30,6 +30,15 @@ export async function leftoversOf(dataDir: string): Promise<Leftovers> {
   } finally {
     await db.destroy();
     await postgres.stop();
+  }
+}
+
+/** Makes every file look as if it had been there for `age` ms longer. */
+export async function ageFiles(root: string, age: number): Promise<void> {
+  for (const key of await filesBelow(root)) {
+    const path = join(root, key);
+    const time = new Date((await stat(path)).mtimeMs - age);
+    await utimes(path, time, time);
   }
 }
 
