@@ -141,6 +141,17 @@ describe('making an account', () => {
     expect((await new Browser(desk.url).signIn('linked@example.com')).status).toBe(200);
   });
 
+  test('a link can be had again later', async () => {
+    const { id, email } = await makePerson('forgetful');
+    const answer = await admin.post(`/users/${id}/reset-link`);
+    expect(answer).toMatchObject({ status: 201, json: { expires_at: expect.stringMatching(/Z$/) } });
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const token = new URL(answer.json.url).searchParams.get('token');
+    const reset = { token, new_password: 'another good password' };
+    expect((await new Browser(desk.url).post('/auth/reset-password', reset)).status).toBe(204);
+    expect((await new Browser(desk.url).signIn(email, 'another good password')).status).toBe(200);
+  });
+
   test.each([
     [{ role: 'owner' }, 'request_invalid'],
     [{ password: 'short' }, 'password_weak'],
