@@ -12,9 +12,11 @@ import { askForBodiesLate } from './continue.ts';
 import { drain } from './drain.ts';
 import { sendError } from './errors.ts';
 import { requireForms } from './forms.ts';
+import { describeApi } from './openapi.ts';
 import { linkPages } from './pages/links.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
+import { referenceRoutes } from './routes/reference.ts';
 import { replyRoutes } from './routes/replies.ts';
 import { ticketAttachmentRoutes } from './routes/ticket-attachments.ts';
 import { ticketRoutes } from './routes/tickets.ts';
@@ -55,6 +57,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
   });
   await app.register(multipart, multipartLimits(services.config.maxFileSize));
   await app.register(helmet, HELMET);
+  await describeApi(app);
   await app.register(linkPages, services);
   await app.register(
     async (api) => {
@@ -65,6 +68,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
       await api.register(ticketAttachmentRoutes, services);
       await api.register(attachmentRoutes, services);
       await api.register(uploadRoutes, services);
+      await api.register(referenceRoutes);
     },
     { prefix: '/api/v1' },
   );

@@ -1,9 +1,21 @@
 import type { Multipart, MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { MAX_DESCRIPTION_LENGTH } from '../attachments/index.ts';
 import { Refusal } from '../refusals.ts';
 import { type BodyBounds, withinBounds } from './body-bounds.ts';
 import { letContinue } from './continue.ts';
+
+/** The form, for the description of the API: it is judged as it streams in, by `readUploadBody`. */
+export const UploadForm = Type.Object({
+  file: Type.String({
+    format: 'binary',
+    description: 'One file, with a file name. Its content decides what it is, not its Content-Type.',
+  }),
+  description: Type.Optional(
+    Type.String({ maxLength: MAX_DESCRIPTION_LENGTH, description: 'What the file is about.' }),
+  ),
+});
 
 export interface UploadBody<Received> {
   file: Received;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
@@ -103,15 +104,26 @@ describe('the set-up link', () => {
 
   test('of many at once, by one link or by those of several instances, one makes the account', async () => {
     const tokens = [await prepare(), await prepare()];
-    const answers = await Promise.all(
-      Array.from({ length: 6 }, (_, turn) =>
-        setUp(tokens[turn % 2] ?? '', { email: `root-${turn}@example.com` }),
-      ),
-    );
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400, 400, 400, 400]);
+    const ask = (turn: number) => setUp(tokens[turn % 2] ?? '', { email: `root-${turn}@example.com` });
+    const asked: ReturnType<typeof ask>[] = [];
+    await desk.db.transaction().execute(async (trx) => {
+      // Nobody gets past here before all have got as far as they can.
+      await sql`LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
+      asked.push(...Array.from({ length: 6 }, (_, turn) => ask(turn)));
+      await untilWaiting(6);
+    });
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([201, 400, 400, 400, 400, 400]);
     expect(await desk.db.selectFrom('users').select('role').execute()).toEqual([{ role: 'admin' }]);
     expect(await desk.db.selectFrom('one_time_links').selectAll().execute()).toEqual([]);
   });
+
+  async function untilWaiting(count: number): Promise<void> {
+    const { rows } = await sql<{ waiting: number }>`
+      SELECT count(*) AS waiting FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(desk.db);
+    if (rows[0]?.waiting !== count) await untilWaiting(count);
+  }
 
   test('is not used up by a mistake', async () => {
     const token = await prepare();

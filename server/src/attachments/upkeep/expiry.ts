@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { record } from '../events.ts';
 import type { Parts } from '../parts.ts';
+import { forEach } from './each.ts';
 
 /** Hours after which nobody asks for what became of an upload; a day longer than any of them lives. */
 const FORGET_AFTER_HOURS = 48;
@@ -9,10 +10,11 @@ const FORGET_AFTER_HOURS = 48;
  * Gives up uploads whose lease has run out (their process died) and staged ones that waited too long, then removes
  * the bytes of every upload that was given up. Resolves to how many uploads and objects went.
  */
-export async function expireUploads({ db, store }: Pick<Parts, 'db' | 'store'>): Promise<{
+export async function expireUploads(parts: Pick<Parts, 'db' | 'store' | 'log'>): Promise<{
   expired: number;
   removed: number;
 }> {
+  const { db } = parts;
   const expired = await db.transaction().execute(async (trx) => {
     const rows = await trx
       .updateTable('uploads')
@@ -33,7 +35,7 @@ export async function expireUploads({ db, store }: Pick<Parts, 'db' | 'store'>):
     );
     return rows.length;
   });
-  const removed = await removeGivenUp({ db, store });
+  const removed = await removeGivenUp(parts);
   await db
     .deleteFrom('uploads')
     .where('file_path', 'is', null)
@@ -44,16 +46,15 @@ export async function expireUploads({ db, store }: Pick<Parts, 'db' | 'store'>):
 }
 
 /** The row said goodbye first; now the bytes, and last the memory of where they were. */
-async function removeGivenUp({ db, store }: Pick<Parts, 'db' | 'store'>): Promise<number> {
+async function removeGivenUp({ db, store, log }: Pick<Parts, 'db' | 'store' | 'log'>): Promise<number> {
   const rows = await db
     .selectFrom('uploads')
     .select(['id', 'file_path'])
     .where('state', 'in', ['expired', 'abandoned', 'refused'])
     .where('file_path', 'is not', null)
     .execute();
-  for (const { id, file_path } of rows) {
+  return forEach(rows, log, async ({ id, file_path }) => {
     if (file_path) await store.remove(file_path);
     await db.updateTable('uploads').set({ file_path: null }).where('id', '=', id).execute();
-  }
-  return rows.length;
+  });
 }

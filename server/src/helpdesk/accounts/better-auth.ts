@@ -2,8 +2,8 @@ import { betterAuth } from 'better-auth';
 import { v7 } from 'uuid';
 import type { Db } from '../../db/open.ts';
 import type { Log } from '../../log.ts';
-import { Refusal } from '../../refusals.ts';
 import { PASSWORD_LENGTH } from './passwords.ts';
+import { requireEnabled } from './people.ts';
 import type { Visitor } from './visitor.ts';
 
 const ADDRESS_HEADER = 'x-docket-address';
@@ -30,7 +30,8 @@ export function createAuth({
   return betterAuth({
     ...authOptions(db),
     secret,
-    databaseHooks: { session: { create: { before: ({ userId }) => refuseDisabled(db, userId) } } },
+    // Whatever proves who somebody is, a disabled person gets no session.
+    databaseHooks: { session: { create: { before: ({ userId }) => requireEnabled(db, userId) } } },
     advanced: {
       cookiePrefix: 'docket',
       useSecureCookies: secure,
@@ -93,10 +94,4 @@ export function headersFor({ headers, address }: Visitor): Headers {
   if (headers.cookie) known.set('cookie', headers.cookie);
   if (headers['user-agent']) known.set('user-agent', headers['user-agent']);
   return known;
-}
-
-/** Whatever proves who somebody is, a disabled person gets no session. */
-async function refuseDisabled(db: Db, userId: string): Promise<void> {
-  const user = await db.selectFrom('users').select('disabled_at').where('id', '=', userId).executeTakeFirst();
-  if (user?.disabled_at) throw new Refusal('account_disabled');
 }

@@ -5,13 +5,13 @@ import type { App } from '../app.ts';
 import { AttachmentSchema, attachmentJson } from '../attachment-json.ts';
 import { FORM_TYPE } from '../forms.ts';
 import { IdempotencyHeaders, idempotencyOf } from '../idempotency.ts';
-import { Id, listOf, listQuery, problems, text } from '../schemas.ts';
+import { choice, idOf, listOf, listQuery, problems, text } from '../schemas.ts';
 import type { Services } from '../services.ts';
+import { TicketParams } from '../ticket-schema.ts';
 import { takeUpload, UPLOAD_PROBLEMS } from '../uploading.ts';
 
-const TicketParams = Type.Object({ ticket_id: Id });
-const ReplyParams = Type.Object({ ticket_id: Id, reply_id: Id });
-const tags = ['Attachments'];
+const ReplyParams = Type.Object({ ...TicketParams.properties, reply_id: idOf('a reply on it') });
+const tags = ['attachments'];
 
 /** The files of a ticket and of its replies: put there, and listed. */
 export async function ticketAttachmentRoutes(app: App, services: Services): Promise<void> {
@@ -21,6 +21,7 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
     '/tickets/:ticket_id/attachments',
     {
       schema: {
+        operationId: 'attachToTicket',
         summary: 'Put a file on a ticket',
         description:
           'A form with one `file` and an optional `description`. 201 means that the file is durable.',
@@ -38,7 +39,8 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
     '/tickets/:ticket_id/replies/:reply_id/attachments',
     {
       schema: {
-        summary: 'Put a file on a reply of one’s own',
+        operationId: 'attachToReply',
+        summary: 'Put a file on your own reply',
         tags,
         consumes: [FORM_TYPE],
         headers: IdempotencyHeaders,
@@ -65,14 +67,19 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
     '/tickets/:ticket_id/attachments',
     {
       schema: {
-        summary: 'The files of a ticket, newest first',
+        operationId: 'listTicketAttachments',
+        summary: 'List the files of a ticket',
+        description: 'Newest first. Those on internal replies for agents and admins only.',
         tags,
         params: TicketParams,
         querystring: listQuery({
-          mime_type: Type.Optional(text(1, 127)),
-          uploaded_by: Type.Optional(Id),
-          virus_scan_status: Type.Optional(Type.Enum([...SCAN_STATUSES])),
-          reply_id: Type.Optional(Id),
+          mime_type: Type.Optional({ ...text(1, 127), description: 'Only files of this type.' }),
+          uploaded_by: Type.Optional(idOf('whoever uploaded them')),
+          virus_scan_status: Type.Optional({
+            ...choice(SCAN_STATUSES),
+            description: 'Only files with this verdict.',
+          }),
+          reply_id: Type.Optional(idOf('the reply they came with')),
         }),
         response: { 200: listOf(AttachmentSchema), ...problems(400, 401, 403, 404) },
       },
@@ -90,7 +97,8 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
     '/tickets/:ticket_id/replies/:reply_id/attachments',
     {
       schema: {
-        summary: 'The files of a reply',
+        operationId: 'listReplyAttachments',
+        summary: 'List the files of a reply',
         tags,
         params: ReplyParams,
         response: {

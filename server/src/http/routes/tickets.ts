@@ -18,6 +18,7 @@ export async function ticketRoutes(app: App, { tickets }: Services): Promise<voi
     '/tickets',
     {
       schema: {
+        operationId: 'createTicket',
         tags,
         summary: 'Open a ticket',
         description:
@@ -38,6 +39,7 @@ export async function ticketRoutes(app: App, { tickets }: Services): Promise<voi
     '/tickets',
     {
       schema: {
+        operationId: 'listTickets',
         tags,
         summary: 'List tickets',
         description:
@@ -56,6 +58,7 @@ export async function ticketRoutes(app: App, { tickets }: Services): Promise<voi
     '/tickets/:ticket_id',
     {
       schema: {
+        operationId: 'getTicket',
         tags,
         summary: 'Read a ticket',
         params: TicketParams,
@@ -69,6 +72,7 @@ export async function ticketRoutes(app: App, { tickets }: Services): Promise<voi
     '/tickets/:ticket_id',
     {
       schema: {
+        operationId: 'updateTicket',
         tags,
         summary: 'Change a ticket',
         description:
