@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
+import { leaseHolds } from './lease.ts';
 import type { Limits } from './limits.ts';
 
 /** What is there and what is on its way, in one of the places that files can fill up. */
@@ -74,19 +75,20 @@ export async function lockUploader(trx: Trx, userId: string): Promise<void> {
   await sql`SELECT 1 FROM users WHERE id = ${userId} FOR NO KEY UPDATE`.execute(trx);
 }
 
-/** A time in the future is a clock that was set back: it counts for nothing, or it would lock people out until then. */
+/** A time in the future is from before the clock was set back: it counts for nothing, or would lock people out until then. */
 export async function paceOf(trx: Trx, userId: string, limits: Limits): Promise<Pace> {
   const { rows } = await sql<Pace>`
     WITH recent AS (
       SELECT created_at, state, lease_until FROM uploads
-      WHERE owner_id = ${userId} AND created_at > now() - interval '1 day' AND created_at < now() + interval '5 seconds'
+      WHERE owner_id = ${userId} AND created_at > now() - interval '1 day'
     ), last_minute AS (
-      SELECT created_at FROM recent WHERE created_at > now() - interval '60 seconds'
+      SELECT created_at FROM recent
+      WHERE created_at > now() - interval '60 seconds' AND created_at <= clock_timestamp()
       ORDER BY created_at DESC LIMIT ${limits.uploadsPerMinute}
     )
     SELECT
       (SELECT count(*) FROM last_minute) AS started,
-      (SELECT count(*) FROM recent WHERE state = 'receiving' AND lease_until > now()) AS open,
+      (SELECT count(*) FROM recent WHERE state = 'receiving' AND ${leaseHolds}) AS open,
       coalesce(60 - extract(epoch FROM now() - (SELECT min(created_at) FROM last_minute)), 0)::float8 AS "secondsToNext"
   `.execute(trx);
   return rows[0] ?? { started: 0, open: 0, secondsToNext: 0 };
@@ -111,7 +113,7 @@ export async function lockTicketLedger(
   const arriving = await sql<Ledger>`
     SELECT count(*) AS files, coalesce(sum(reserved_size), 0)::bigint AS size FROM uploads
     WHERE ticket_id = ${ticketId} AND internal = ${internal} AND state = 'receiving' AND id <> ${uploadId}
-      AND lease_until > now()
+      AND ${leaseHolds}
   `.execute(trx);
   return sum(rows[0], arriving.rows[0]);
 }
@@ -121,7 +123,7 @@ export async function stagedLedger(trx: Trx, userId: string, uploadId: string): 
   const { rows } = await sql<Ledger>`
     SELECT count(*) AS files, coalesce(sum(coalesce(file_size, reserved_size)), 0)::bigint AS size FROM uploads
     WHERE owner_id = ${userId} AND id <> ${uploadId} AND ticket_id IS NULL
-      AND ((state = 'ready' AND expires_at > now()) OR (state = 'receiving' AND lease_until > now()))
+      AND ((state = 'ready' AND expires_at > now()) OR (state = 'receiving' AND ${leaseHolds}))
   `.execute(trx);
   return sum(rows[0]);
 }
