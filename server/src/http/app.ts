@@ -11,6 +11,7 @@ import { answerBrokenRequest, rememberExchanges } from './broken-request.ts';
 import { askForBodiesLate } from './continue.ts';
 import { drain } from './drain.ts';
 import { sendError } from './errors.ts';
+import { requireForms } from './forms.ts';
 import { describeApi } from './openapi.ts';
 import { linkPages } from './pages/links.ts';
 import { accountRoutes } from './routes/accounts.ts';
@@ -46,9 +47,10 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
   }).withTypeProvider<TypeBoxTypeProvider>();
   useStrictValidation(app);
   rememberExchanges(app);
+  requireForms(app);
   askForBodiesLate(app);
   finishWork(app);
-  app.addHook('onResponse', async (request) => drain(request.raw));
+  app.addHook('onSend', async (request) => drain(request.raw));
   app.setErrorHandler(sendError);
   app.setNotFoundHandler(() => {
     throw new Refusal('not_found');

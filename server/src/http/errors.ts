@@ -1,5 +1,4 @@
 import { STATUS_CODES } from 'node:http';
-import type {} from '@fastify/swagger';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal, type RefusalCode, type RefusalDetails } from '../refusals.ts';
 
@@ -107,7 +106,7 @@ export function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const refusal = error instanceof Refusal ? error : refusalOf(error, request);
+  const refusal = error instanceof Refusal ? error : refusalOf(error);
   const problem = problemOf(refusal);
   if (problem.status >= 500) request.log.error({ err: error, code: refusal.code }, 'request failed');
   if (refusal.details.retry_after !== undefined) {
@@ -121,14 +120,10 @@ export function sendError(
 }
 
 /** What Fastify itself throws, in our words. */
-function refusalOf(error: FastifyError, request: FastifyRequest): Refusal {
+function refusalOf(error: FastifyError): Refusal {
   if (error.validation) {
     if (error.validationContext === 'params') return new Refusal('not_found');
     return new Refusal('request_invalid', { actual: error.message });
-  }
-  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    const limit = request.routeOptions.schema?.consumes?.[0] ?? 'application/json';
-    return new Refusal('media_type_unsupported', { limit });
   }
   const details = FASTIFY_CODES[error.code];
   if (details) return new Refusal(...details);
@@ -140,6 +135,7 @@ function refusalOf(error: FastifyError, request: FastifyRequest): Refusal {
 
 const FASTIFY_CODES: Record<string, [RefusalCode, RefusalDetails]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['request_too_large', { limit: 1_048_576 }],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['media_type_unsupported', { limit: 'application/json' }],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['body_malformed', {}],
   FST_ERR_CTP_INVALID_JSON_BODY: ['body_malformed', {}],
 };

@@ -35,7 +35,6 @@ export async function readUploadBody<Received>(
   bounds: BodyBounds,
   receive: Receive<Received>,
 ): Promise<UploadBody<Received>> {
-  if (!request.isMultipart()) throw new Refusal('media_type_unsupported', { limit: 'multipart/form-data' });
   letContinue(request, reply);
   const form = createForm(request, receive);
   try {
