@@ -7,9 +7,11 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDe
 import { Refusal } from '../refusals.ts';
 import { finishWork } from './at-work.ts';
 import { requireCaller } from './authentication.ts';
+import { answerBrokenRequest, rememberExchanges } from './broken-request.ts';
 import { askForBodiesLate } from './continue.ts';
 import { drain } from './drain.ts';
 import { sendError } from './errors.ts';
+import { requireForms } from './forms.ts';
 import { describeApi } from './openapi.ts';
 import { linkPages } from './pages/links.ts';
 import { accountRoutes } from './routes/accounts.ts';
@@ -41,11 +43,14 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
     requestTimeout: 0,
     connectionTimeout: 120_000,
     routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<TypeBoxTypeProvider>();
   useStrictValidation(app);
+  rememberExchanges(app);
+  requireForms(app);
   askForBodiesLate(app);
   finishWork(app);
-  app.addHook('onResponse', async (request) => drain(request.raw));
+  app.addHook('onSend', async (request) => drain(request.raw));
   app.setErrorHandler(sendError);
   app.setNotFoundHandler(() => {
     throw new Refusal('not_found');

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { SCAN_STATUSES } from '../../db/schema.ts';
 import type { App } from '../app.ts';
 import { AttachmentSchema, attachmentJson } from '../attachment-json.ts';
+import { FORM_TYPE } from '../forms.ts';
 import { IdempotencyHeaders, idempotencyOf } from '../idempotency.ts';
 import { choice, idOf, listOf, listQuery, problems, text } from '../schemas.ts';
 import type { Services } from '../services.ts';
@@ -25,7 +26,7 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
         description:
           'A form with one `file` and an optional `description`. 201 means that the file is durable.',
         tags,
-        consumes: ['multipart/form-data'],
+        consumes: [FORM_TYPE],
         headers: IdempotencyHeaders,
         params: TicketParams,
         response: { 201: AttachmentSchema, ...UPLOAD_PROBLEMS },
@@ -41,7 +42,7 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
         operationId: 'attachToReply',
         summary: 'Put a file on your own reply',
         tags,
-        consumes: ['multipart/form-data'],
+        consumes: [FORM_TYPE],
         headers: IdempotencyHeaders,
         params: ReplyParams,
         response: { 201: AttachmentSchema, ...UPLOAD_PROBLEMS },

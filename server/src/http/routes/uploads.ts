@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import { CONTENT } from '../attachment-json.ts';
+import { FORM_TYPE } from '../forms.ts';
 import { IdempotencyHeaders, idempotencyOf } from '../idempotency.ts';
 import { Id, idOf, listOf, listQuery, Nothing, named, problems, Timestamp } from '../schemas.ts';
 import type { Services } from '../services.ts';
@@ -30,7 +31,7 @@ export async function uploadRoutes(app: App, services: Services): Promise<void> 
         description:
           'A form with one `file` and an optional `description`. Name its id in `upload_ids` when you create the ticket or reply; it waits 24 hours.',
         tags,
-        consumes: ['multipart/form-data'],
+        consumes: [FORM_TYPE],
         headers: IdempotencyHeaders,
         response: { 201: UploadSchema, ...UPLOAD_PROBLEMS },
       },
