@@ -46,12 +46,12 @@ export function referencePage({ info, tags, paths, components }: ApiDocument): s
   const sections = tags.map(({ name, description }) => {
     const inTag = operations.filter(({ operation }) => operation.tags.includes(name));
     return `<section aria-labelledby="tag-${name}">
-    <h2 id="tag-${name}">${capital(name)}</h2>
+    <h2 id="tag-${name}">${name}</h2>
     ${prose(description)}
     ${inTag.map(operationHtml).join('\n')}
     </section>`;
   });
-  const links = tags.map(({ name }) => `<li><a href="#tag-${name}">${capital(name)}</a></li>`);
+  const links = tags.map(({ name }) => `<li><a href="#tag-${name}">${name}</a></li>`);
   return page(
     'API reference',
     `<h1>${escapeHtml(info.title)} API, version ${escapeHtml(info.version)}</h1>
@@ -117,8 +117,4 @@ function contentHtml(content: Content): string {
 function schemaHtml([name, schema]: [string, Schema]): string {
   return `<div class="schema"><h3 id="schema-${name}">${name}</h3>
     ${schema.description ? prose(schema.description) : ''}${fieldsHtml(schema)}</div>`;
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

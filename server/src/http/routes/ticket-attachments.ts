@@ -12,7 +12,7 @@ import { TicketParams } from '../ticket-schema.ts';
 import { takeUpload, UPLOAD_PROBLEMS } from '../uploading.ts';
 
 const ReplyParams = Type.Object({ ...TicketParams.properties, reply_id: idOf('a reply on it') });
-const tags = ['attachments'];
+const tags = ['Attachments'];
 
 /** The files of a ticket and of its replies: put there, and listed. */
 export async function ticketAttachmentRoutes(app: App, services: Services): Promise<void> {

@@ -9,7 +9,7 @@ import type { Services } from '../services.ts';
 import { takeUpload, UPLOAD_PROBLEMS } from '../uploading.ts';
 
 const UploadParams = Type.Object({ upload_id: idOf('one of your staged files') });
-const tags = ['uploads'];
+const tags = ['Uploads'];
 
 const UploadSchema = named('Upload', {
   id: Id,

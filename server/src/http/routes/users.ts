@@ -33,7 +33,7 @@ const ResetLinkSchema = named('ResetLink', {
 });
 const NewUserSchema = named('NewUser', { ...UserSchema.properties, reset_link: nullable(ResetLinkSchema) });
 const OneUser = Type.Object({ user_id: idOf('a person') });
-const tags = ['users'];
+const tags = ['Users'];
 
 /** Everybody with an account: staff look them up, administrators look after them. */
 export async function userRoutes(app: App, { accounts, config }: Services): Promise<void> {
