@@ -18,4 +18,4 @@ export { createSpool } from './spool.ts';
 export { createDiskStore } from './store/disk.ts';
 export type { ByteRange } from './store/store.ts';
 export type { Swept } from './upkeep/sweep.ts';
-export type { OpenUpload, StoredUpload } from './uploads.ts';
+export { FORM_OVERHEAD, type OpenUpload, type StoredUpload } from './uploads.ts';

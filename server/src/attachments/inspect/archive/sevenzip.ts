@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { le32, le64, startsWith } from '../bytes.ts';
-import { refuseAppended } from '../foreign.ts';
+import { refuseAppended, refuseDistantSignatures } from '../foreign.ts';
 import type { RandomAccess, Warning } from '../inspection.ts';
 import { LIMITS } from '../limits.ts';
 import { Unfit } from '../unfit.ts';
@@ -16,6 +16,7 @@ const AES = '06f10701';
 /** Judges a 7z archive by its header: names, links, totals. Its files are not unpacked. */
 export async function checkSevenZip(file: RandomAccess): Promise<Warning[]> {
   const header = await readHeader(file);
+  await refuseDistantSignatures(file, '7z');
   const { folders } = header.streams;
   new Allowance(file.size).take(
     header.entries.length,

@@ -20,9 +20,9 @@ export function canUnpack(entry: PlacedEntry): boolean {
   return !isEncrypted(entry) && (entry.method === STORED || entry.method === DEFLATED);
 }
 
-/** Some writers state a size for folders, which have no bytes. */
-function isFolder(entry: PlacedEntry): boolean {
-  return entry.name.endsWith('/') && entry.compressedSize === 0;
+/** Some writers state a size for folders, and the method of packing for files, that have no bytes at all. */
+function isEmpty(entry: PlacedEntry): boolean {
+  return entry.compressedSize === 0 && (entry.size === 0 || entry.name.endsWith('/'));
 }
 
 /**
@@ -30,7 +30,7 @@ function isFolder(entry: PlacedEntry): boolean {
  * A data descriptor may correct the size in the directory.
  */
 export async function* unpack(file: RandomAccess, entry: PlacedEntry): AsyncGenerator<Buffer> {
-  if (isFolder(entry)) return;
+  if (isEmpty(entry)) return;
   const limit = Math.max(entry.size, entry.describedSize ?? 0);
   let size = 0;
   let crc = 0;

@@ -1,5 +1,6 @@
 import { inMemory } from '../bounds.ts';
 import { startsWith } from '../bytes.ts';
+import { refuseDistantSignatures } from '../foreign.ts';
 import type { RandomAccess, Warning } from '../inspection.ts';
 import { LIMITS } from '../limits.ts';
 import { otherProgram, windowsProgram } from '../programs.ts';
@@ -36,6 +37,7 @@ export async function openZip(
   allowance: Allowance,
 ): Promise<{ entries: PlacedEntry[]; warnings: Warning[] }> {
   const directory = await readDirectory(file);
+  await refuseDistantSignatures(file, 'zip');
   allowance.take(
     directory.entries.length,
     directory.entries.reduce((total, entry) => total + entry.size, 0),
@@ -53,11 +55,12 @@ export async function openZip(
   return { entries, warnings: [...warnings, 'encrypted'] };
 }
 
+const UNIX = 3;
+
 /** Links, devices and sockets by their Unix mode, and Windows reparse points. A pipe is how Info-ZIP marks standard input. */
 function isSpecial(entry: ZipEntry): boolean {
-  return (
-    [0x2000, 0x6000, 0xa000, 0xc000].includes(entry.mode & 0xf000) || (entry.dosAttributes & 0x400) !== 0
-  );
+  if ([0x2000, 0x6000, 0xa000, 0xc000].includes(entry.mode & 0xf000)) return true;
+  return entry.host !== UNIX && (entry.dosAttributes & 0x400) !== 0;
 }
 
 /** Many formats are zips inside; under the name of an archive they hide what they are. */

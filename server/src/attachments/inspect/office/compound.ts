@@ -5,7 +5,7 @@ import { Unfit } from '../unfit.ts';
 
 export const COMPOUND_SIGNATURE = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1] as const;
 
-/** A stream or storage of a compound file; names on the path are joined by `/`. */
+/** A stream or storage of a compound file; names on the path begin with `/`. */
 export interface CompoundEntry {
   path: string;
   isStream: boolean;
@@ -17,79 +17,120 @@ export interface Compound {
   entries: CompoundEntry[];
   /** Where the last sector in use ends. */
   end: number;
-  /** Resolves to the first `length` bytes of a stream, fewer when it is shorter. */
-  read(stream: CompoundEntry, length: number): Promise<Uint8Array>;
+  /** The bytes of a stream; a read fails where the chain of its sectors is broken. */
+  open(stream: CompoundEntry): RandomAccess;
 }
 
 const FREE = 0xffffffff;
 const LAST_SECTOR = 0xfffffffa;
 const NO_ENTRY = 0xffffffff;
+const MINI_SECTOR = 64;
 
 /** Opens a compound file ([MS-CFB], version 3 or 4): its allocation tables and its tree of names. */
 export async function openCompound(file: RandomAccess): Promise<Compound> {
   const header = await file.read(0, 512);
   if (!startsWith(header, COMPOUND_SIGNATURE)) throw new Unfit('type_mismatch', 'compound: no signature');
   const shift = le16(header, 30);
-  if (le16(header, 28) !== 0xfffe || (shift !== 9 && shift !== 12) || le16(header, 32) !== 6)
+  if (le16(header, 28) !== 0xfffe || (shift !== 9 && shift !== 12) || le16(header, 32) !== 6) {
     throw damaged('the header is broken');
-
-  const sectors = sectorReader(file, 1 << shift);
+  }
+  const size = 1 << shift;
+  // Sector 0 follows the header, which fills a sector itself.
+  const sectors = { size, base: size, source: file };
   const fat = await readFat(header, sectors);
-  const entries = walk(await sectors.readChain(fat, le32(header, 48), LIMITS.directory), shift === 9);
-  const [root] = entries;
+  const directory = await readChain(sectors, fat, le32(header, 48), LIMITS.directory);
+  const [root, ...entries] = walk(directory, shift === 9);
   if (!root) throw damaged('it has no root');
-  const miniFat = numbers(await sectors.readChain(fat, le32(header, 60), file.size));
-  const cutoff = le32(header, 56);
 
+  const miniFat = numbers(await readChain(sectors, fat, le32(header, 60), file.size));
+  const miniSectors = { size: MINI_SECTOR, base: 0, source: chained(sectors, fat, root.start, root.size) };
+  const cutoff = le32(header, 56);
   return {
-    entries: entries.slice(1),
-    end: (lastUsed(fat) + 2) * sectors.size,
-    async read(stream, length) {
-      const wanted = Math.min(stream.size, length);
-      if (stream.size >= cutoff)
-        return (await sectors.readChain(fat, stream.start, wanted)).subarray(0, wanted);
-      const container = await sectors.readChain(fat, root.start, root.size);
-      return joinMini(container, miniFat, stream.start, wanted);
+    entries,
+    end: (lastUsed(fat) + 1) * size + size,
+    open: ({ start, size }) =>
+      size < cutoff ? chained(miniSectors, miniFat, start, size) : chained(sectors, fat, start, size),
+  };
+}
+
+interface Sectors {
+  /** Bytes of one sector. */
+  size: number;
+  /** Where sector 0 begins. */
+  base: number;
+  source: RandomAccess;
+}
+
+/** A chain of sectors as one file of so many bytes. The chain is followed only as far as somebody reads. */
+function chained(
+  { size: sectorSize, base, source }: Sectors,
+  fat: Uint32Array,
+  start: number,
+  size: number,
+): RandomAccess {
+  const chain = [start];
+  const sectorAt = (index: number): number => {
+    while (chain.length <= index && chain.length <= fat.length) chain.push(fat[chain.at(-1) ?? FREE] ?? FREE);
+    return chain[index] ?? FREE;
+  };
+  return {
+    size,
+    async read(offset, length) {
+      const end = Math.min(offset + length, size);
+      const parts: Uint8Array[] = [];
+      for (let at = offset; at < end; ) {
+        const index = Math.floor(at / sectorSize);
+        const sector = sectorAt(index);
+        let run = 1;
+        while ((index + run) * sectorSize < end && sectorAt(index + run) === sector + run) run += 1;
+        const within = at % sectorSize;
+        const wanted = Math.min(run * sectorSize - within, end - at);
+        const part =
+          sector > LAST_SECTOR
+            ? new Uint8Array(0)
+            : await source.read(base + sector * sectorSize + within, wanted);
+        if (part.length === 0) throw damaged('a chain of sectors leads nowhere');
+        parts.push(part);
+        at += part.length;
+      }
+      const [only = new Uint8Array(0), ...more] = parts;
+      return more.length === 0 ? only : Buffer.concat(parts);
     },
   };
 }
 
-function sectorReader(file: RandomAccess, size: number) {
-  const read = (sector: number) => file.read((sector + 1) * size, size);
-  return {
-    size,
-    count: Math.ceil(file.size / size) - 1,
-    read,
-    /** The bytes of a chain of sectors, at least `length` unless it ends before; a chain in a circle ends in an error. */
-    async readChain(fat: Uint32Array, start: number, length: number): Promise<Uint8Array> {
-      const parts: Uint8Array[] = [];
-      let sector = start;
-      for (let got = 0; got < length && sector <= LAST_SECTOR; got += size) {
-        const bytes = await read(sector);
-        if (bytes.length === 0 || parts.length > fat.length)
-          throw damaged('a chain of sectors leads nowhere');
-        parts.push(bytes);
-        sector = fat[sector] ?? FREE;
-      }
-      return Buffer.concat(parts);
-    },
-  };
+/** Everything in a chain whose length stands nowhere, up to a limit. */
+async function readChain(
+  sectors: Sectors,
+  fat: Uint32Array,
+  start: number,
+  limit: number,
+): Promise<Uint8Array> {
+  let count = 0;
+  for (let sector = start; sector <= LAST_SECTOR; sector = fat[sector] ?? FREE) {
+    count += 1;
+    if (count > fat.length) throw damaged('a chain of sectors goes in circles');
+  }
+  return chained(sectors, fat, start, count * sectors.size).read(0, limit);
 }
 
 /** The sector allocation table: its first 109 sectors are named in the header, the others in a chain of their own. */
-async function readFat(header: Uint8Array, sectors: ReturnType<typeof sectorReader>): Promise<Uint32Array> {
+async function readFat(header: Uint8Array, { size, base, source }: Sectors): Promise<Uint32Array> {
+  const count = Math.ceil((source.size - base) / size);
+  const read = (sector: number) => source.read(base + sector * size, size);
   const places = [...numbers(header.subarray(76, 512))];
   let next = le32(header, 68);
   for (let i = 0; next <= LAST_SECTOR; i += 1) {
-    const table = numbers(await sectors.read(next));
-    if (table.length === 0 || i > sectors.count / 100) throw damaged('the allocation table leads nowhere');
+    const table = numbers(await read(next));
+    if (table.length === 0 || i > count / 100) throw damaged('the allocation table leads nowhere');
     places.push(...table.subarray(0, -1));
     next = table.at(-1) ?? FREE;
   }
+  // A table for more sectors than the file can have would only cost memory.
+  const needed = Math.ceil(((count + 1) * 4) / size);
   const parts: Uint8Array[] = [];
-  const needed = Math.ceil(((sectors.count + 1) * 4) / sectors.size);
   for (const place of places.filter((sector) => sector <= LAST_SECTOR).slice(0, needed))
-    parts.push(await sectors.read(place));
+    parts.push(await read(place));
   return numbers(Buffer.concat(parts));
 }
 
@@ -101,37 +142,24 @@ function lastUsed(fat: Uint32Array): number {
 function walk(directory: Uint8Array, version3: boolean): CompoundEntry[] {
   const found: CompoundEntry[] = [];
   const seen = new Set<number>();
-  const waiting: { id: number; parent: string }[] = [{ id: 0, parent: '' }];
+  const waiting = [{ id: 0, parent: '' }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { id, parent } = next;
     if (id === NO_ENTRY || seen.has(id) || (id + 1) * 128 > directory.length) continue;
     seen.add(id);
     const raw = directory.subarray(id * 128, (id + 1) * 128);
-    const name = buffer(raw.subarray(0, Math.max(0, Math.min(64, le16(raw, 64)) - 2))).toString('utf16le');
-    const path = id === 0 ? '' : `${parent}/${name}`;
     const type = raw[66];
     if (type !== 1 && type !== 2 && type !== 5) continue;
+    const name = buffer(raw.subarray(0, Math.max(0, Math.min(64, le16(raw, 64)) - 2))).toString('utf16le');
+    const path = id === 0 ? '' : `${parent}/${name}`;
     // In version 3 the upper half of the size may hold anything.
-    const size = version3 ? le32(raw, 120) : le32(raw, 120) + le32(raw, 124) * 0x1_0000_0000;
+    const size = le32(raw, 120) + (version3 ? 0 : le32(raw, 124) * 0x1_0000_0000);
     found.push({ path, isStream: type === 2, start: le32(raw, 116), size });
     if (found.length > LIMITS.entries) throw new Unfit('inspection_failed', 'compound: too many streams');
     if (id !== 0) waiting.push({ id: le32(raw, 68), parent }, { id: le32(raw, 72), parent });
     if (type !== 2) waiting.push({ id: le32(raw, 76), parent: path });
   }
   return found;
-}
-
-function joinMini(container: Uint8Array, miniFat: Uint32Array, start: number, length: number): Uint8Array {
-  const parts: Uint8Array[] = [];
-  let sector = start;
-  for (let got = 0; got < length && sector <= LAST_SECTOR; got += 64) {
-    const part = container.subarray(sector * 64, sector * 64 + 64);
-    if (part.length === 0 || parts.length > miniFat.length)
-      throw damaged('a chain of small sectors leads nowhere');
-    parts.push(part);
-    sector = miniFat[sector] ?? FREE;
-  }
-  return Buffer.concat(parts).subarray(0, length);
 }
 
 function numbers(bytes: Uint8Array): Uint32Array {

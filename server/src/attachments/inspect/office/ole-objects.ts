@@ -19,7 +19,7 @@ export function hasVba(compound: Compound): boolean {
 export async function refusePackagedPrograms(compound: Compound): Promise<void> {
   for (const entry of compound.entries) {
     if (entry.isStream && entry.path.endsWith('/\x01Ole10Native'))
-      refusePackagedProgram(await compound.read(entry, PACKAGE_HEAD));
+      refusePackagedProgram(await compound.open(entry).read(0, PACKAGE_HEAD));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Extension } from '../../policy.ts';
-import { le16, u8 } from '../bytes.ts';
-import { refuseAppended } from '../foreign.ts';
+import { le16 } from '../bytes.ts';
+import { refuseAppended, refuseDistantSignatures } from '../foreign.ts';
 import type { RandomAccess, Warning } from '../inspection.ts';
 import { Unfit } from '../unfit.ts';
 import { type Compound, type CompoundEntry, openCompound } from './compound.ts';
@@ -34,6 +34,7 @@ export async function checkOle(file: RandomAccess, extension: Extension): Promis
   if (kind !== extension) throw new Unfit('type_mismatch', `ole: it is ${kind}`, { actual: kind });
   if (compound.end - file.size > 4096) throw new Unfit('content_damaged', 'ole: the end is missing');
   await refuseAppended(file, compound.end, 'ole');
+  await refuseDistantSignatures(file, 'ole');
   await refusePackagedPrograms(compound);
 
   const warnings = (await DETAILS[kind]?.(compound, main)) ?? [];
@@ -60,27 +61,31 @@ function kindOf(compound: Compound): { kind: string; main: CompoundEntry } {
 
 /** The File Information Block ([MS-DOC] 2.5.1): its mark for Word 6 and later, and the encryption bit. */
 async function checkWord(compound: Compound, main: CompoundEntry): Promise<Warning[]> {
-  const fib = await compound.read(main, 12);
+  const fib = await compound.open(main).read(0, 12);
   if (![0xa5ec, 0xa5dc].includes(le16(fib, 0)))
     throw new Unfit('content_damaged', 'ole: the Word stream has no header');
   return le16(fib, 10) & 0x0100 ? ['encrypted'] : [];
 }
 
-/** Globals come first in the stream; more than this of them has not been seen. */
-const GLOBALS = 2 * 1024 * 1024;
+/** [MS-XLS] 2.3. */
+const END_OF_GLOBALS = 0x000a;
+const FILE_PASS = 0x002f;
+const BOUND_SHEET = 0x0085;
 const BOF = [0x0809, 0x0409, 0x0209, 0x0009];
 
 /** The records of the workbook globals ([MS-XLS] 2.1.7.20.3): FilePass means encrypted; a sheet of type 1 holds Excel 4 macros. */
 async function checkExcel(compound: Compound, main: CompoundEntry): Promise<Warning[]> {
-  const stream = await compound.read(main, GLOBALS);
-  if (stream.length < 4 || !BOF.includes(le16(stream, 0)))
-    throw new Unfit('content_damaged', 'ole: the Excel stream has no header');
+  const stream = compound.open(main);
   const warnings: Warning[] = [];
-  for (let at = 0; at + 4 <= stream.length; at += 4 + le16(stream, at + 2)) {
-    const record = le16(stream, at);
-    if (record === 0x000a) break;
-    if (record === 0x002f) return [...warnings, 'encrypted'];
-    if (record === 0x0085 && at + 10 <= stream.length && u8(stream, at + 9) === 1) warnings.push('macros');
+  for (let at = 0; at + 4 <= stream.size; ) {
+    const record = await stream.read(at, 10);
+    const type = le16(record, 0);
+    if (at === 0 && !BOF.includes(type))
+      throw new Unfit('content_damaged', 'ole: the Excel stream has no header');
+    if (type === END_OF_GLOBALS) break;
+    if (type === FILE_PASS) return [...warnings, 'encrypted'];
+    if (type === BOUND_SHEET && record[9] === 1) warnings.push('macros');
+    at += 4 + le16(record, 2);
   }
   return warnings;
 }

@@ -31,7 +31,7 @@ export async function checkOoxml(file: RandomAccess, extension: Extension): Prom
   const { entries } = await openZip(file, allowance);
   if (!entries.every(canUnpack))
     throw new Unfit('content_damaged', 'office: a part is packed as no office program does');
-  const parts: Parts = new Map(entries.map((entry) => [`/${entry.name.toLowerCase()}`, entry]));
+  const parts: Parts = new Map(entries.map((entry) => [partName(entry), entry]));
   const types = await readContentTypes(file, parts);
   for (const name of parts.keys()) refuseMacros(name, types);
   await checkMainPart(file, parts, types, extension);
@@ -39,6 +39,11 @@ export async function checkOoxml(file: RandomAccess, extension: Extension): Prom
   const warnings: Warning[] = [];
   for (const [name, entry] of parts) warnings.push(...(await checkPart(file, name, entry, types, allowance)));
   return warnings;
+}
+
+/** Part names compare without case (ECMA-376 part 2, 6.2.2); old .NET writes them with backslashes. */
+function partName(entry: PlacedEntry): string {
+  return `/${entry.name.toLowerCase().replaceAll('\\', '/')}`;
 }
 
 async function readContentTypes(file: RandomAccess, parts: Parts): Promise<ContentTypes> {

@@ -45,16 +45,15 @@ export async function checkText(file: RandomAccess, extension: Extension): Promi
 
 type Encoding = '8-bit' | 'utf-16le' | 'utf-16be';
 
-/** By the mark; without one, UTF-16 shows in NULs that fill only even or only odd places, and many of them. */
+/** By the mark; without one, UTF-16 shows in many NULs that fill nearly only even or only odd places. */
 function encodingOf(head: Uint8Array): Encoding {
   if (startsWith(head, [0xff, 0xfe])) return 'utf-16le';
   if (startsWith(head, [0xfe, 0xff])) return 'utf-16be';
   const even = head.filter((byte, i) => byte === 0 && i % 2 === 0).length;
   const odd = head.filter((byte, i) => byte === 0 && i % 2 === 1).length;
-  const many = head.length / 8;
-  if (even === 0 && odd > many) return 'utf-16le';
-  if (odd === 0 && even > many) return 'utf-16be';
-  return '8-bit';
+  if (even + odd < head.length / 8) return '8-bit';
+  if (even * 16 < odd) return 'utf-16le';
+  return odd * 16 < even ? 'utf-16be' : '8-bit';
 }
 
 function decode(bytes: Uint8Array, encoding: Encoding): string {
