@@ -55,6 +55,8 @@ export async function openZip(
   return { entries, warnings: [...warnings, 'encrypted'] };
 }
 
+const UNIX = 3;
+
 /** Links, devices and sockets by their Unix mode, and Windows reparse points. A pipe is how Info-ZIP marks standard input. */
 function isSpecial(entry: ZipEntry): boolean {
   if ([0x2000, 0x6000, 0xa000, 0xc000].includes(entry.mode & 0xf000)) return true;
