@@ -18,8 +18,8 @@ import { createAccounts } from './helpdesk/accounts.ts';
 import { createReplies } from './helpdesk/replies.ts';
 import { createTickets } from './helpdesk/tickets.ts';
 import { attachmentJson } from './http/attachment-json.ts';
+import { SILENCE_SECONDS } from './http/body-bounds.ts';
 import type { Services } from './http/services.ts';
-import { SILENCE_SECONDS } from './http/silence.ts';
 import type { Log } from './log.ts';
 
 /** Limits that no operator sets. */
@@ -93,7 +93,10 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
     async work(): Promise<void> {
       await jobs.start();
       await jobs.work('rehome', async ({ attachmentId }) => void (await attachments.rehome(attachmentId)));
-      await jobs.schedule('sweep', '* * * * *', async () => void (await attachments.sweep()));
+      await jobs.schedule('sweep', '* * * * *', async () => {
+        await attachments.sweep();
+        await accounts.sessions.sweep();
+      });
     },
     /** Ends what was begun, the database's connections last. */
     close: () => kept.disposeAsync(),

@@ -60,6 +60,10 @@ export const SENTENCES = {
   description_too_long: 'The description is longer than {limit} characters ({actual}). Shorten it.',
   request_invalid: 'The request is not valid: {actual}.',
   request_too_large: 'The request is larger than {limit}. Send less at once.',
+  request_malformed:
+    'The request is not proper HTTP. Send it again; if it stays, tell whoever made the program.',
+  request_timeout: 'The request did not arrive in time. Send it again.',
+  headers_too_large: 'The headers of the request are too large. Send fewer or shorter ones.',
   media_type_unsupported: 'This content type is not accepted here. Send {limit}.',
   idempotency_key_invalid: 'An Idempotency-Key has 1 to 255 visible ASCII characters. Send another key.',
   idempotency_key_reused:

@@ -8,6 +8,7 @@ export interface FileHash {
   advance(size: number): void;
   /** Resolves to the digest, in hex, of the first `size` bytes. */
   finish(size: number): Promise<string>;
+  /** Lets go of the file; a digest that is awaited rejects. */
   abandon(): void;
 }
 
@@ -44,12 +45,17 @@ export function createHashing(): Hashing {
       if ('digest' in response) one?.resolve(response.digest);
       else one?.reject(new Error(response.error));
     });
-    started.on('error', (error) => {
-      if (worker === started) worker = undefined;
-      for (const one of waiting.values()) one.reject(error);
-      waiting.clear();
-    });
+    started.on('error', (error) => lose(started, error));
+    started.on('exit', () => lose(started, new Error('the hashing thread has ended')));
     return started;
+  }
+
+  /** Whoever waits for a thread that is gone would wait for ever. The next file gets a new one. */
+  function lose(lost: Worker, reason: Error): void {
+    if (lost !== worker) return;
+    worker = undefined;
+    for (const one of waiting.values()) one.reject(reason);
+    waiting.clear();
   }
 
   function send(request: HashRequest): void {
@@ -74,8 +80,10 @@ export function createHashing(): Hashing {
         return done.promise;
       },
       abandon() {
+        waiting.get(id)?.reject(new Error('the file was given up'));
         waiting.delete(id);
-        if (sent) send({ id, abandon: true });
+        const request: HashRequest = { id, abandon: true };
+        if (sent) worker?.postMessage(request);
       },
     };
   }
@@ -83,7 +91,9 @@ export function createHashing(): Hashing {
   return {
     of,
     async close() {
-      await worker?.terminate();
+      const last = worker;
+      if (last) lose(last, new Error('hashing is closed'));
+      await last?.terminate();
     },
   };
 }

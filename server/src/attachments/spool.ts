@@ -47,7 +47,9 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
    */
   async function receive(id: string, bytes: AsyncIterable<Uint8Array>, limit: number): Promise<SpooledFile> {
     const path = pathOf(id);
-    const handle = await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, fileMode);
+    const handle = await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, fileMode).catch(
+      refuseFull,
+    );
     const hash = hashing.of(path);
     try {
       const size = await write(handle, bytes, limit, hash);
@@ -57,7 +59,7 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
     } catch (error) {
       hash.abandon();
       await rm(path, { force: true });
-      throw isNoSpace(error) ? new Refusal('storage_full', {}, { cause: error }) : error;
+      return refuseFull(error);
     } finally {
       await handle.close();
     }
@@ -102,6 +104,9 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
   return { prepare, checkRoom, receive, remove, ids };
 }
 
-function isNoSpace(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+/** Rethrows; a disk without room, for bytes or for one more name, is a refusal. */
+function refuseFull(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') throw new Refusal('storage_full', {}, { cause: error });
+  throw error;
 }

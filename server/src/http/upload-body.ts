@@ -1,9 +1,21 @@
 import type { Multipart, MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { MAX_DESCRIPTION_LENGTH } from '../attachments/index.ts';
 import { Refusal } from '../refusals.ts';
+import { type BodyBounds, withinBounds } from './body-bounds.ts';
 import { letContinue } from './continue.ts';
-import { unlessSilent } from './silence.ts';
+
+/** The form, for the description of the API: it is judged as it streams in, by `readUploadBody`. */
+export const UploadForm = Type.Object({
+  file: Type.String({
+    format: 'binary',
+    description: 'One file, with a file name. Its content decides what it is, not its Content-Type.',
+  }),
+  description: Type.Optional(
+    Type.String({ maxLength: MAX_DESCRIPTION_LENGTH, description: 'What the file is about.' }),
+  ),
+});
 
 export interface UploadBody<Received> {
   file: Received;
@@ -14,20 +26,19 @@ type Receive<Received> = (fileName: string, bytes: AsyncIterable<Uint8Array>) =>
 
 /**
  * Reads a form of one `file` and an optional `description`, in any order, to its very end. `receive` gets the file as it
- * arrives. Throws the refusal: no file, more than one, a description too long, a body that is broken or cut, and
- * `upload_stalled` after `silence` seconds without a byte.
+ * arrives. Throws the refusal: no file, more than one, a description too long, a body that is broken or cut, or
+ * one that goes beyond its bounds.
  */
 export async function readUploadBody<Received>(
   request: FastifyRequest,
   reply: FastifyReply,
-  silence: number,
+  bounds: BodyBounds,
   receive: Receive<Received>,
 ): Promise<UploadBody<Received>> {
-  if (!request.isMultipart()) throw new Refusal('media_type_unsupported', { limit: 'multipart/form-data' });
   letContinue(request, reply);
   const form = createForm(request, receive);
   try {
-    return await unlessSilent(request.raw, silence, form.read);
+    return await withinBounds(request.raw, bounds, form.read);
   } catch (error) {
     // Whoever still waits for bytes of a form that nobody reads any more would wait for ever.
     form.close();

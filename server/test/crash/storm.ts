@@ -39,7 +39,7 @@ export async function storm(dataDir: string, kills: number): Promise<StormReport
     const clients = Array.from({ length: CLIENTS }, () => weather(client, tickets, acknowledged, report));
     // What was promised before the last kill is checked while the next storm blows.
     report.broken.push(...(await brokenPromises(client, new Map([...before].slice(-100)))));
-    await sleep(Math.random() * 1500);
+    await untilSomeInstant(acknowledged);
     await server.kill({ postgres: Math.random() < 0.5 });
     await Promise.all(clients);
   }
@@ -57,6 +57,14 @@ async function agentToken(dataDir: string): Promise<string> {
   const email = 'storm@example.com';
   await docket(dataDir, {}, 'user', 'create', '--email', email, '--name', 'Storm', '--role', 'agent');
   return docket(dataDir, {}, 'token', 'create', '--email', email);
+}
+
+/** After any number of acknowledgements, and then anywhere within what comes next: as random on a slow machine as on a fast one. */
+async function untilSomeInstant(acknowledged: Acknowledged): Promise<void> {
+  const enough = acknowledged.size + Math.floor(Math.random() * 25);
+  const deadline = Date.now() + 15_000;
+  while (acknowledged.size < enough && Date.now() < deadline) await sleep(5);
+  await sleep(Math.random() * 200);
 }
 
 /** One client, until its server is killed. */

@@ -27,7 +27,7 @@ test('the quick tour works line by line as it is printed', async () => {
   const script = `set -eu\n${tour.replaceAll('http://127.0.0.1:3000', server.url)}`;
   const { stdout } = await promisify(execFile)('bash', ['-c', script], {
     cwd: ROOT,
-    env: { ...process.env, DOCKET_DATA_DIR: dataDir },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, DOCKET_DATA_DIR: dataDir },
   });
   const lines = stdout.trim().split('\n');
   expect(lines.at(-1)).toBe('410');

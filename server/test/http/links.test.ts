@@ -1,4 +1,7 @@
+import { sql } from 'kysely';
+import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { buildApp } from '../../src/http/app.ts';
 import { answerOf, Browser, PASSWORD } from '../support/browser.ts';
 import { openTestDesk, type TestDesk } from '../support/desk.ts';
 
@@ -101,15 +104,26 @@ describe('the set-up link', () => {
 
   test('of many at once, by one link or by those of several instances, one makes the account', async () => {
     const tokens = [await prepare(), await prepare()];
-    const answers = await Promise.all(
-      Array.from({ length: 6 }, (_, turn) =>
-        setUp(tokens[turn % 2] ?? '', { email: `root-${turn}@example.com` }),
-      ),
-    );
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400, 400, 400, 400]);
+    const ask = (turn: number) => setUp(tokens[turn % 2] ?? '', { email: `root-${turn}@example.com` });
+    const asked: ReturnType<typeof ask>[] = [];
+    await desk.db.transaction().execute(async (trx) => {
+      // Nobody gets past here before all have got as far as they can.
+      await sql`LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
+      asked.push(...Array.from({ length: 6 }, (_, turn) => ask(turn)));
+      await untilWaiting(6);
+    });
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([201, 400, 400, 400, 400, 400]);
     expect(await desk.db.selectFrom('users').select('role').execute()).toEqual([{ role: 'admin' }]);
     expect(await desk.db.selectFrom('one_time_links').selectAll().execute()).toEqual([]);
   });
+
+  async function untilWaiting(count: number): Promise<void> {
+    const { rows } = await sql<{ waiting: number }>`
+      SELECT count(*) AS waiting FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(desk.db);
+    if (rows[0]?.waiting !== count) await untilWaiting(count);
+  }
 
   test('is not used up by a mistake', async () => {
     const token = await prepare();
@@ -193,6 +207,21 @@ describe('the pages of printed links', () => {
     expect((await page('/reset-password', { token, password: 'another good password' })).status).toBe(200);
     expect((await new Browser(desk.url).signIn(ROOT.email, 'another good password')).status).toBe(200);
     expect((await page('/reset-password', { token, password: 'another good password' })).status).toBe(400);
+  });
+
+  test('keep the token out of the log', async () => {
+    const lines: string[] = [];
+    const logger = pino({ level: 'info' }, { write: (line) => void lines.push(line) });
+    const app = await buildApp(desk.services, logger);
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    const link = await desk.services.accounts.firstAdmin.prepare();
+    await fetch(url + link?.path);
+    await fetch(`${url}/reset-password?token=${link?.token}`);
+    await fetch(`${url}/reset-password?token=${link?.token}&token=${link?.token}`);
+    await fetch(`${url}/api/v1/me`);
+    await app.close();
+    expect(lines.join('')).toContain('/api/v1/me');
+    expect(lines.join('')).not.toContain(link?.token);
   });
 
   test.each(['/setup', '/setup?token=%22%3E%3Cb%3E', '/reset-password', '/reset-password?token=wrong'])(

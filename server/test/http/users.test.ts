@@ -141,6 +141,17 @@ describe('making an account', () => {
     expect((await new Browser(desk.url).signIn('linked@example.com')).status).toBe(200);
   });
 
+  test('a link can be had again later', async () => {
+    const { id, email } = await makePerson('forgetful');
+    const answer = await admin.post(`/users/${id}/reset-link`);
+    expect(answer).toMatchObject({ status: 201, json: { expires_at: expect.stringMatching(/Z$/) } });
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const token = new URL(answer.json.url).searchParams.get('token');
+    const reset = { token, new_password: 'another good password' };
+    expect((await new Browser(desk.url).post('/auth/reset-password', reset)).status).toBe(204);
+    expect((await new Browser(desk.url).signIn(email, 'another good password')).status).toBe(200);
+  });
+
   test.each([
     [{ role: 'owner' }, 'request_invalid'],
     [{ password: 'short' }, 'password_weak'],
@@ -220,6 +231,16 @@ describe('disabling', () => {
     const { total } = await desk.services.accounts.tokens.list(person.id, { skip: 0, limit: 1 });
     expect(total).toBe(0);
     expect(await desk.services.accounts.sessions.list(person.id)).toEqual([]);
+  });
+
+  test('is enough by itself to be nobody', async () => {
+    const person = await makePerson('only-disabled');
+    const browser = await signedIn(person);
+    const { token } = await desk.services.accounts.tokens.create(person.id, 'script');
+    await desk.db.updateTable('users').set({ disabled_at: new Date() }).where('id', '=', person.id).execute();
+    expect((await browser.get('/me')).status).toBe(401);
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await fetch(`${desk.url}/api/v1/me`, { headers })).status).toBe(401);
   });
 
   test('what is changed beside it keeps who was disabled disabled', async () => {

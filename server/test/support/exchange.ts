@@ -1,8 +1,9 @@
 import { connect, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
 import { type Answer, answerOf } from './browser.ts';
 import type { Client } from './client.ts';
 
-/** One request on a socket of its own, written byte by byte: for what fetch is too polite to send. */
+/** One request on a socket of its own, written byte by byte: for what fetch is too polite to send. Gone when its test is. */
 export class Exchange {
   /** How often the server asked for the body (100 Continue). */
   continues = 0;
@@ -28,6 +29,7 @@ export class Exchange {
   ): Promise<Exchange> {
     const { hostname, port, pathname } = new URL(client.url + path);
     const socket = connect({ host: hostname, port: Number(port), noDelay: true, allowHalfOpen: true });
+    onTestFinished(() => void socket.destroy());
     await new Promise((resolve) => void socket.once('connect', resolve));
     const exchange = new Exchange(socket);
     const lines = Object.entries({

@@ -16,17 +16,28 @@ export interface DiskStoreOptions {
 /** Large reads keep the disk and the socket busy; 64 KiB, the default, costs a third of the speed. */
 const READ_SIZE = 512 * 1024;
 
+const MOST_REMEMBERED = 10_000;
+
 /** Objects as files of their key below one folder. */
 export function createDiskStore({ root, fileMode, dirMode }: DiskStoreOptions): Store {
   const pathOf = (key: string) => join(root, checkedKey(key));
 
-  /** Makes the folder and every missing one above it, durably. */
+  /** Folders whose names are known to be on the disk for good. */
+  const safe = new Set<string>();
+
+  /**
+   * Makes the folder where it is missing; its name and those above it, up to the root's, are durable then. That a folder
+   * is there does not mean that: another put may be making it, or one that never got to its end.
+   */
   async function ensureFolder(folder: string): Promise<void> {
     const first = await mkdir(folder, { recursive: true, mode: dirMode });
-    if (first === undefined) return;
-    for (let made = folder; made.length >= first.length; made = dirname(made)) {
-      await chmod(made, dirMode);
-      await syncFolder(dirname(made));
+    if (safe.size > MOST_REMEMBERED) safe.clear();
+    for (let one = folder; one.length >= root.length; one = dirname(one)) {
+      const made = first !== undefined && one.length >= first.length;
+      if (made) await chmod(one, dirMode);
+      else if (safe.has(one)) continue;
+      await syncFolder(dirname(one));
+      safe.add(one);
     }
   }
 
@@ -42,9 +53,7 @@ export function createDiskStore({ root, fileMode, dirMode }: DiskStoreOptions): 
   }
 
   async function read(key: string, range?: ByteRange): Promise<Readable> {
-    const handle = await open(pathOf(key), 'r').catch((error: unknown) => {
-      throw isCode(error, 'ENOENT') ? new MissingObject(key, { cause: error }) : error;
-    });
+    const handle = await open(pathOf(key), 'r').catch(missing(key));
     return createReadStream('', { fd: handle, highWaterMark: READ_SIZE, ...range });
   }
 
@@ -61,7 +70,7 @@ export function createDiskStore({ root, fileMode, dirMode }: DiskStoreOptions): 
     const target = pathOf(to);
     await refusingFull(async () => {
       await ensureFolder(dirname(target));
-      await linkOrCopy(pathOf(from), target);
+      await linkOrCopy(pathOf(from), target).catch(missing(from));
       await syncFolder(dirname(target));
     });
   }
@@ -129,6 +138,12 @@ async function refusingFull(work: () => Promise<void>): Promise<void> {
     }
     throw error;
   }
+}
+
+function missing(key: string): (error: unknown) => never {
+  return (error) => {
+    throw isCode(error, 'ENOENT') ? new MissingObject(key, { cause: error }) : error;
+  };
 }
 
 function absent(error: unknown): undefined {

@@ -13,8 +13,8 @@ export interface StoredObject {
 }
 
 /**
- * Where admitted bytes live. A key is slash-separated segments of `[A-Za-z0-9._-]`, none of them dots alone;
- * anything else throws. `test/contracts/store.ts` is this contract as tests.
+ * Where admitted bytes live. A key is slash-separated segments of `[A-Za-z0-9._-]`, none of them dots alone, of at
+ * most 512 characters; anything else throws. `test/contracts/store.ts` is this contract as tests.
  */
 export interface Store {
   /** The name rows remember it by. */
@@ -29,7 +29,7 @@ export interface Store {
   stat(key: string): Promise<StoredObject | undefined>;
   /** Resolves when the object is gone, also when it was not there. */
   remove(key: string): Promise<void>;
-  /** Makes `to` the same bytes as `from`, durable as after `put`; harmless when done twice. */
+  /** Makes `to` the same bytes as `from`, durable as after `put`; harmless when done twice. Throws `MissingObject`. */
   copy(from: string, to: string): Promise<void>;
   /** Every object below `prefix` (a folder, with its slash) that was last changed before `olderThan`. */
   list(prefix: string, olderThan: Date): AsyncIterable<StoredObject>;
@@ -43,10 +43,13 @@ export class MissingObject extends Error {
   }
 }
 
+/** What a row can remember. */
+const MAX_LENGTH = 512;
 const SEGMENT = /^(?!\.+$)[A-Za-z0-9._-]{1,128}$/;
 
 /** The one gate for keys. */
 export function checkedKey(key: string): string {
-  if (!key.split('/').every((segment) => SEGMENT.test(segment))) throw new Error('malformed storage key');
+  const wellFormed = key.length <= MAX_LENGTH && key.split('/').every((segment) => SEGMENT.test(segment));
+  if (!wellFormed) throw new Error('malformed storage key');
   return key;
 }

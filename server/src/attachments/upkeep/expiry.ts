@@ -1,6 +1,10 @@
 import { sql } from 'kysely';
+import type { Db } from '../../db/open.ts';
 import { record } from '../events.ts';
+import { LEASE_SECONDS, leaseEnd } from '../lease.ts';
+import { STAGED_HOURS } from '../limits.ts';
 import type { Parts } from '../parts.ts';
+import { forEach } from './each.ts';
 
 /** Hours after which nobody asks for what became of an upload; a day longer than any of them lives. */
 const FORGET_AFTER_HOURS = 48;
@@ -9,10 +13,12 @@ const FORGET_AFTER_HOURS = 48;
  * Gives up uploads whose lease has run out (their process died) and staged ones that waited too long, then removes
  * the bytes of every upload that was given up. Resolves to how many uploads and objects went.
  */
-export async function expireUploads({ db, store }: Pick<Parts, 'db' | 'store'>): Promise<{
+export async function expireUploads(parts: Pick<Parts, 'db' | 'store' | 'log'>): Promise<{
   expired: number;
   removed: number;
 }> {
+  const { db } = parts;
+  await shortenTerms(db);
   const expired = await db.transaction().execute(async (trx) => {
     const rows = await trx
       .updateTable('uploads')
@@ -33,7 +39,7 @@ export async function expireUploads({ db, store }: Pick<Parts, 'db' | 'store'>):
     );
     return rows.length;
   });
-  const removed = await removeGivenUp({ db, store });
+  const removed = await removeGivenUp(parts);
   await db
     .deleteFrom('uploads')
     .where('file_path', 'is', null)
@@ -43,17 +49,35 @@ export async function expireUploads({ db, store }: Pick<Parts, 'db' | 'store'>):
   return { expired, removed };
 }
 
+/**
+ * A clock that was set back leaves terms that end further ahead than any can. Each gets one more, from now: whoever
+ * lives renews it, and what died is gone after it.
+ */
+async function shortenTerms(db: Db): Promise<void> {
+  await db
+    .updateTable('uploads')
+    .set({ lease_until: leaseEnd })
+    .where('state', '=', 'receiving')
+    .where('lease_until', '>', sql<Date>`clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})`)
+    .execute();
+  await db
+    .updateTable('uploads')
+    .set({ expires_at: sql<Date>`now() + make_interval(hours => ${STAGED_HOURS})` })
+    .where('state', '=', 'ready')
+    .where('expires_at', '>', sql<Date>`clock_timestamp() + make_interval(hours => ${STAGED_HOURS})`)
+    .execute();
+}
+
 /** The row said goodbye first; now the bytes, and last the memory of where they were. */
-async function removeGivenUp({ db, store }: Pick<Parts, 'db' | 'store'>): Promise<number> {
+async function removeGivenUp({ db, store, log }: Pick<Parts, 'db' | 'store' | 'log'>): Promise<number> {
   const rows = await db
     .selectFrom('uploads')
     .select(['id', 'file_path'])
     .where('state', 'in', ['expired', 'abandoned', 'refused'])
     .where('file_path', 'is not', null)
     .execute();
-  for (const { id, file_path } of rows) {
+  return forEach(rows, log, async ({ id, file_path }) => {
     if (file_path) await store.remove(file_path);
     await db.updateTable('uploads').set({ file_path: null }).where('id', '=', id).execute();
-  }
-  return rows.length;
+  });
 }

@@ -1,0 +1,22 @@
+import type { Log } from '../../log.ts';
+
+/**
+ * Does `work` for one item after the other, and resolves to how many came to their end. One that fails is told to the
+ * log and left for the next sweep: it must not keep the others.
+ */
+export async function forEach<Item extends object>(
+  items: Iterable<Item>,
+  log: Log,
+  work: (item: Item) => Promise<void>,
+): Promise<number> {
+  let done = 0;
+  for (const item of items) {
+    try {
+      await work(item);
+      done += 1;
+    } catch (error) {
+      log.warn({ err: error, ...item }, 'upkeep failed for one item; the next sweep tries again');
+    }
+  }
+  return done;
+}
