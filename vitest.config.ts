@@ -10,6 +10,9 @@ export default defineConfig({
           include: ['server/test/**/*.test.ts'],
           globalSetup: 'server/test/support/global-setup.ts',
           pool: 'forks',
+          // Real parts on a busy machine: a test that hangs is found out all the same.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
     ],

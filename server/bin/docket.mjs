@@ -2,6 +2,8 @@
 // Runs Docket on the Node it is pinned to, whatever `node` the machine has: the sources are TypeScript as they are.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const main = new URL('../src/cli/main.ts', import.meta.url);
@@ -17,15 +19,18 @@ if (major > 24 || (major === 24 && minor >= 12)) {
     );
     process.exit(1);
   }
-  const child = spawn(node, [main.pathname, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // By the channel a server sees when this process ends, however it ends.
+  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     console.error(`Docket could not start ${node}: ${error.message}`);
     process.exit(1);
   });
   child.on('exit', (code, signal) => {
-    process.exitCode = code ?? 1;
     if (signal === 'SIGKILL') console.error('Docket was killed.');
+    process.exit(code ?? 128 + constants.signals[signal]);
   });
 }
 

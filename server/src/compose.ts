@@ -5,6 +5,7 @@ import {
   createHashing,
   createInspector,
   createSpool,
+  type Limits,
   MAX_DESCRIPTION_LENGTH,
   STAGED_LIMITS,
 } from './attachments/index.ts';
@@ -17,39 +18,50 @@ import { createAccounts } from './helpdesk/accounts.ts';
 import { createReplies } from './helpdesk/replies.ts';
 import { createTickets } from './helpdesk/tickets.ts';
 import { attachmentJson } from './http/attachment-json.ts';
+import { SILENCE_SECONDS } from './http/body-bounds.ts';
 import type { Services } from './http/services.ts';
-import { SILENCE_SECONDS } from './http/silence.ts';
 import type { Log } from './log.ts';
 
-/** Free bytes that uploads leave on the disk: more than the database's log takes between two checkpoints. */
-const DISK_RESERVE = 64 * 1024 * 1024;
+/** Limits that no operator sets. */
+export const BOUNDS = {
+  ...STAGED_LIMITS,
+  /** Free bytes that uploads leave on the disk: more than the database's log takes between two checkpoints. */
+  diskReserve: 64 * 1024 * 1024,
+};
 
 export type Desk = Awaited<ReturnType<typeof compose>>;
 
-/** Everything put together over one database, whose schema it brings up to date. Nothing listens or works yet. */
-export async function compose(config: Config, to: ConnectTo, log: Log) {
+/**
+ * Everything put together over one database, whose schema it brings up to date. Nothing listens or works yet.
+ * Tests meet `bounds` that are smaller than real ones.
+ */
+export async function compose(config: Config, to: ConnectTo, log: Log, bounds = BOUNDS) {
+  await using begun = new AsyncDisposableStack();
   const pool = openPool(to, (error) => log.warn({ err: error }, 'a database connection broke'));
-  const db = openDb(pool);
-  const jobs = openJobs(to, log);
-  await migrate(db, jobs.install);
+  const db = begun.adopt(openDb(pool), (it) => it.destroy());
+  const jobs = begun.adopt(openJobs(to, log), (it) => it.stop());
+  const migrated = await migrate(db, jobs.install);
 
-  const hashing = createHashing();
-  const inspector = createInspector();
+  const hashing = begun.adopt(createHashing(), (it) => it.close());
+  const inspector = begun.adopt(createInspector(), (it) => it.close());
   const { dataDir, fileMode, dirMode } = config;
   const spool = createSpool({
     folder: join(dataDir, 'spool'),
-    ...{ fileMode, dirMode, hashing, reserve: DISK_RESERVE },
+    ...{ fileMode, dirMode, hashing, reserve: bounds.diskReserve },
   });
   await spool.prepare();
-  const attachments = createAttachments({
-    db,
-    store: createDiskStore({ root: join(dataDir, 'storage'), fileMode, dirMode }),
-    spool,
-    inspector,
-    limits: { ...limitsOf(config), ...STAGED_LIMITS, maxDescriptionLength: MAX_DESCRIPTION_LENGTH },
-    unscanned: 'skipped',
-    log,
-  });
+  const attachments = begun.adopt(
+    createAttachments({
+      db,
+      store: createDiskStore({ root: join(dataDir, 'storage'), fileMode, dirMode }),
+      spool,
+      inspector,
+      limits: limitsOf(config, bounds),
+      unscanned: 'skipped',
+      log,
+    }),
+    (it) => it.close(),
+  );
 
   const accounts = await createAccounts({ db, config, log });
   const access = createAccess({ db });
@@ -72,29 +84,31 @@ export async function compose(config: Config, to: ConnectTo, log: Log) {
     }),
   };
 
+  const kept = begun.move();
   return {
     services,
+    /** The steps that brought the schema up to date. */
+    migrated,
     /** Begins the background work: jobs, and the sweep by the clock. */
     async work(): Promise<void> {
       await jobs.start();
       await jobs.work('rehome', async ({ attachmentId }) => void (await attachments.rehome(attachmentId)));
-      await jobs.schedule('sweep', '* * * * *', async () => void (await attachments.sweep()));
+      await jobs.schedule('sweep', '* * * * *', async () => {
+        await attachments.sweep();
+        await accounts.sessions.sweep();
+      });
     },
     /** Ends what was begun, the database's connections last. */
-    async close(): Promise<void> {
-      await jobs.stop();
-      attachments.close();
-      await Promise.all([inspector.close(), hashing.close()]);
-      await db.destroy();
-    },
+    close: () => kept.disposeAsync(),
   };
 }
 
-function limitsOf(config: Config) {
+function limitsOf(config: Config, { maxStagedFiles, maxStagedSize }: typeof BOUNDS): Limits {
   const { maxFileSize, maxFilesPerTicket, maxTotalSizePerTicket } = config;
   const { uploadsPerMinute, concurrentUploads, allow7z } = config;
   return {
     ...{ maxFileSize, maxFilesPerTicket, maxTotalSizePerTicket },
     ...{ uploadsPerMinute, concurrentUploads, allow7z },
+    ...{ maxStagedFiles, maxStagedSize, maxDescriptionLength: MAX_DESCRIPTION_LENGTH },
   };
 }

@@ -33,7 +33,7 @@ export const SENTENCES = {
   archive_too_deep:
     'The archive {file_name} holds archives within archives more than {limit} deep. Unpack them and send what is inside.',
   archive_locked:
-    'The archive {file_name} holds archives behind a password, so they cannot be checked. Unpack them and send what is inside.',
+    'The archive {file_name} hides its file names, or archives inside it, behind a password, so it cannot be checked. Pack the files again with names that can be read and no archives inside.',
   image_too_large:
     'The image {file_name} has too many pixels ({actual}; the limit is {limit}). Make it smaller and send it again.',
   inspection_failed:
@@ -57,9 +57,13 @@ export const SENTENCES = {
   body_malformed: 'The request body is broken or was cut short. Send it again.',
   upload_stalled: 'No data arrived for {limit} seconds, so the upload was ended. Send it again.',
   upload_expired: 'The upload was given up before it finished. Send it again.',
-  description_too_long: 'The description has {actual} characters; the limit is {limit}. Shorten it.',
+  description_too_long: 'The description is longer than {limit} characters ({actual}). Shorten it.',
   request_invalid: 'The request is not valid: {actual}.',
   request_too_large: 'The request is larger than {limit}. Send less at once.',
+  request_malformed:
+    'The request is not proper HTTP. Send it again; if it stays, tell whoever made the program.',
+  request_timeout: 'The request did not arrive in time. Send it again.',
+  headers_too_large: 'The headers of the request are too large. Send fewer or shorter ones.',
   media_type_unsupported: 'This content type is not accepted here. Send {limit}.',
   idempotency_key_invalid: 'An Idempotency-Key has 1 to 255 visible ASCII characters. Send another key.',
   idempotency_key_reused:

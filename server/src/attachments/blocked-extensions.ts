@@ -2,7 +2,7 @@
 const PROGRAMS = new Set(
   `exe dll com scr pif cpl msi msp mst msix appx appinstaller bat cmd ps1 psm1 ps1xml psd1 vbs vbe vb jse wsf wsh wsc sct
   hta jar jnlp class lnk url scf reg inf ins isp msc chm hlp cab xll
-  application gadget iso img vhd vhdx dmg pkg app deb rpm apk aab ipa so dylib sys drv ocx ax
+  application gadget iso img vhd vhdx dmg pkg app deb rpm apk aab ipa sys drv ocx ax
   command workflow action desktop settingcontent-ms library-ms search-ms theme themepack mde ade accde`
     .split(/\s+/)
     .filter(Boolean),

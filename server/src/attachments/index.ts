@@ -4,6 +4,7 @@ export type { Claim, ClaimUploads } from './claim.ts';
 export { contentDisposition } from './content-disposition.ts';
 export type { Actor, Grant } from './grant.ts';
 export { createHashing } from './hashing.ts';
+export type { Inspection } from './inspect/inspection.ts';
 export { createInspector } from './inspect/inspector.ts';
 export { type Limits, MAX_DESCRIPTION_LENGTH, STAGED_LIMITS } from './limits.ts';
 export {
@@ -17,4 +18,4 @@ export { createSpool } from './spool.ts';
 export { createDiskStore } from './store/disk.ts';
 export type { ByteRange } from './store/store.ts';
 export type { Swept } from './upkeep/sweep.ts';
-export type { OpenUpload, StoredUpload } from './uploads.ts';
+export { FORM_OVERHEAD, type OpenUpload, type StoredUpload } from './uploads.ts';

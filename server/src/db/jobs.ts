@@ -1,7 +1,7 @@
 import { CompiledQuery, type Transaction } from 'kysely';
 import { PgBoss, type QueueOptions, type WorkOptions } from 'pg-boss';
 import type { Log } from '../log.ts';
-import type { ConnectTo } from './open.ts';
+import { type ConnectTo, onSocket } from './open.ts';
 import type { Schema } from './schema.ts';
 
 /** What each job is told. A new one starts with a line here. */
@@ -50,7 +50,7 @@ const DRAIN: WorkOptions & { perJobResults: true } = {
  */
 export function openJobs(to: ConnectTo, log: Log, rhythm = { look: 30, start: 5 }) {
   const boss = new PgBoss({
-    ...(typeof to === 'string' ? { connectionString: to } : to),
+    ...(typeof to === 'string' ? { connectionString: to } : onSocket(to)),
     application_name: 'docket jobs',
     max: 3,
     useListenNotify: true,

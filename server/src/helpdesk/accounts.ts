@@ -1,7 +1,8 @@
 import type { Config } from '../config.ts';
 import type { Db } from '../db/open.ts';
+import type { Log } from '../log.ts';
 import { createAttempts } from './accounts/attempts.ts';
-import { createAuth, type Log } from './accounts/better-auth.ts';
+import { createAuth } from './accounts/better-auth.ts';
 import { createFirstAdmin } from './accounts/first-admin.ts';
 import { createLinks } from './accounts/links.ts';
 import { createPeople } from './accounts/people.ts';
@@ -12,7 +13,6 @@ import { createSignIn } from './accounts/sign-in.ts';
 import { createTokens } from './accounts/tokens.ts';
 import type { Visitor } from './accounts/visitor.ts';
 
-export type { Log } from './accounts/better-auth.ts';
 export type { OneTimeLink } from './accounts/links.ts';
 export { PASSWORD_LENGTH } from './accounts/passwords.ts';
 export type { Person } from './accounts/people.ts';
@@ -38,7 +38,7 @@ export async function createAccounts({
   const people = createPeople(db);
   return {
     callerOf: createRecogniser(db, secret),
-    ...createSignIn({ db, people, attempts: createAttempts(db), signUp: config.signUp, authFor }),
+    ...createSignIn({ db, people, attempts: createAttempts(db), signUp: config.signUp, log, authFor }),
     people,
     sessions: createSessions(db),
     tokens: createTokens(db),

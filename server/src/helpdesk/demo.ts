@@ -1,31 +1,25 @@
 import { randomBytes } from 'node:crypto';
+import type { Attachments } from '../attachments/index.ts';
 import type { Db } from '../db/open.ts';
 import type { Role } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
+import type { Access } from './access.ts';
+import type { Accounts } from './accounts.ts';
 import type { Caller } from './caller.ts';
+import { attach } from './demo/attach.ts';
 import { moveIntoPast } from './demo/past.ts';
 import { CAST, STORIES, type Story, type Who } from './demo/script.ts';
 import type { Replies } from './replies.ts';
 import type { Tickets } from './tickets.ts';
 
-/** What the demo fills the desk through. */
-export interface DemoParts {
+/** What the demo fills the desk through, as everybody else does. */
+interface DemoParts {
   db: Db;
-  accounts: {
-    people: {
-      create(person: { name: string; email: string; role: Role; password: string }): Promise<{ id: string }>;
-    };
-  };
-  tickets: Pick<Tickets, 'create' | 'change'>;
+  accounts: Pick<Accounts, 'people'>;
+  access: Access;
+  tickets: Tickets;
   replies: Pick<Replies<unknown>, 'create'>;
-  /** Puts a file on a ticket, or on one reply of it, as anybody's upload would be. */
-  attach(
-    caller: Caller,
-    ticketId: string,
-    replyId: string | null,
-    fileName: string,
-    content: Buffer,
-  ): Promise<void>;
+  attachments: Attachments;
 }
 
 /** Who is at the desk now, and the password of all of them, made for this demo. */
@@ -71,25 +65,22 @@ async function hire({ accounts }: DemoParts, password: string): Promise<(who: Wh
   };
 }
 
-async function play(
-  { db, tickets, replies, attach }: DemoParts,
-  cast: (who: Who) => Caller,
-  story: Story,
-): Promise<void> {
+async function play(parts: DemoParts, cast: (who: Who) => Caller, story: Story): Promise<void> {
+  const { db, tickets, replies } = parts;
   const { subject, description, priority, inCopy = [] } = story;
   const requester = cast(story.by);
   const { id: ticketId } = await tickets.create(requester, {
     ...{ subject, description, participants: inCopy.map((who) => cast(who).id) },
     ...(priority && { priority }),
   });
-  for (const file of story.files ?? []) await attach(requester, ticketId, null, file.name, file.make());
+  for (const file of story.files ?? []) await attach(parts, requester, { ticketId }, file);
 
   const written = [];
   for (const { by, afterHours, body, internal = false, files = [] } of story.replies) {
     const author = cast(by);
-    const { id } = await replies.create(author, ticketId, { body, internal });
-    for (const file of files) await attach(author, ticketId, id, file.name, file.make());
-    written.push({ id, afterHours, internal });
+    const { id: replyId } = await replies.create(author, ticketId, { body, internal });
+    for (const file of files) await attach(parts, author, { ticketId, replyId }, file);
+    written.push({ id: replyId, afterHours, internal });
   }
 
   const { assignee, status } = story;

@@ -84,7 +84,16 @@ export function createTickets({ db, access, claim }: { db: Db; access: Access; c
       .select((eb) => eb.fn.countAll<number>().as('total'))
       .where(wanted)
       .executeTakeFirstOrThrow();
-    const rows = await selectTickets(db, caller).where(wanted).offset(page.skip).limit(page.limit).execute();
+    // The page is chosen first: what is skipped needs no names, people in copy and counts.
+    const chosen = db
+      .selectFrom('tickets')
+      .select('tickets.id')
+      .where(wanted)
+      .orderBy('tickets.created_at', 'desc')
+      .orderBy('tickets.id', 'desc')
+      .offset(page.skip)
+      .limit(page.limit);
+    const rows = await selectTickets(db, caller).where('tickets.id', 'in', chosen).execute();
     return { data: rows.map(ticketOf), total, ...page };
   }
 

@@ -5,13 +5,18 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Ajv } from 'ajv';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
 import { Refusal } from '../refusals.ts';
+import { finishWork } from './at-work.ts';
 import { requireCaller } from './authentication.ts';
+import { answerBrokenRequest, rememberExchanges } from './broken-request.ts';
 import { askForBodiesLate } from './continue.ts';
 import { drain } from './drain.ts';
 import { sendError } from './errors.ts';
+import { requireForms } from './forms.ts';
+import { describeApi } from './openapi.ts';
 import { linkPages } from './pages/links.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
+import { referenceRoutes } from './routes/reference.ts';
 import { replyRoutes } from './routes/replies.ts';
 import { ticketAttachmentRoutes } from './routes/ticket-attachments.ts';
 import { ticketRoutes } from './routes/tickets.ts';
@@ -38,16 +43,21 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
     requestTimeout: 0,
     connectionTimeout: 120_000,
     routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<TypeBoxTypeProvider>();
   useStrictValidation(app);
+  rememberExchanges(app);
+  requireForms(app);
   askForBodiesLate(app);
-  app.addHook('onResponse', async (request) => drain(request.raw));
+  finishWork(app);
+  app.addHook('onSend', async (request) => drain(request.raw));
   app.setErrorHandler(sendError);
   app.setNotFoundHandler(() => {
     throw new Refusal('not_found');
   });
   await app.register(multipart, multipartLimits(services.config.maxFileSize));
   await app.register(helmet, HELMET);
+  await describeApi(app);
   await app.register(linkPages, services);
   await app.register(
     async (api) => {
@@ -58,6 +68,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
       await api.register(ticketAttachmentRoutes, services);
       await api.register(attachmentRoutes, services);
       await api.register(uploadRoutes, services);
+      await api.register(referenceRoutes);
     },
     { prefix: '/api/v1' },
   );

@@ -3,23 +3,23 @@ import type { AttachmentRecord } from '../attachments/index.ts';
 import { SCAN_STATUSES } from '../db/schema.ts';
 import type { Access } from '../helpdesk/access.ts';
 import type { Caller } from '../helpdesk/caller.ts';
-import { Id, Person, Timestamp } from './schemas.ts';
+import { choice, Id, named, nullable, Person, Timestamp } from './schemas.ts';
 
 /** What is known of the content of a file, on a ticket or staged. */
 export const CONTENT = {
   file_name: Type.String(),
-  file_size: Type.Integer({ description: 'Bytes' }),
-  mime_type: Type.String(),
-  description: Type.Union([Type.String(), Type.Null()]),
-  sha256: Type.String({ description: 'Hex' }),
-  warnings: Type.Array(Type.String(), { description: 'What to be careful about, as codes' }),
-  virus_scan_status: Type.Enum([...SCAN_STATUSES]),
+  file_size: Type.Integer({ description: 'In bytes.' }),
+  mime_type: Type.String({ description: 'As its content shows, whatever the client said.' }),
+  description: nullable(Type.String()),
+  sha256: Type.String({ description: 'Of the bytes, in hexadecimal.' }),
+  warnings: Type.Array(Type.String(), { description: 'What to be careful about, as codes.' }),
+  virus_scan_status: choice(SCAN_STATUSES),
 };
 
-export const AttachmentSchema = Type.Object({
+export const AttachmentSchema = named('Attachment', {
   id: Id,
   ticket_id: Id,
-  reply_id: Type.Union([Id, Type.Null()]),
+  reply_id: nullable(Id),
   ...CONTENT,
   uploaded_by: Id,
   uploader: Person,
@@ -33,7 +33,7 @@ export const AttachmentSchema = Type.Object({
       restore: Type.Boolean(),
       release: Type.Boolean(),
     },
-    { description: 'What the caller may do with it now' },
+    { description: 'What the caller may do with it now.' },
   ),
 });
 

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from './app.ts';
+import { takesForm } from './forms.ts';
 
 /**
  * A client that sent `Expect: 100-continue` (RFC 9110, section 10.1.1) keeps its body until it is asked for it, so that
@@ -10,7 +11,7 @@ export function askForBodiesLate(app: App): void {
     app.server.emit('request', request, response);
   });
   app.addHook('preParsing', async (request, reply) => {
-    if (!request.headers['content-type']?.startsWith('multipart/')) letContinue(request, reply);
+    if (!takesForm(request)) letContinue(request, reply);
   });
 }
 

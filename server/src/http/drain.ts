@@ -4,8 +4,9 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_SECONDS = 30;
 
 /**
- * Reads on, into nothing, what a client still sends of a request that is answered already: many see the answer only
- * when they have sent all. Bounded in bytes and time; beyond that the connection is cut.
+ * Reads on, into nothing, what a client still sends of a request that is being answered already: many see the answer
+ * only when they have sent all. Bounded in bytes and time; beyond that the connection is cut. To be called before the
+ * answer has gone: then Node throws away the rest of a body nobody reads, where it cannot be counted.
  */
 export function drain(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return;
@@ -18,7 +19,6 @@ export function drain(request: IncomingMessage): void {
     if (left < 0) cut();
   });
   request.on('close', () => clearTimeout(timer));
-  request.unpipe();
   request.unpipe();
   request.resume();
 }

@@ -5,7 +5,7 @@ import { Refusal } from '../refusals.ts';
 
 /** The headers of every POST that creates something, for its schema. `idempotencyOf` judges the key. */
 export const IdempotencyHeaders = Type.Object({
-  'idempotency-key': Type.Optional(
+  'Idempotency-Key': Type.Optional(
     Type.String({
       description:
         '1 to 255 visible ASCII characters of your choice. A repeat with the same key within 24 hours gets the first answer and creates nothing.',

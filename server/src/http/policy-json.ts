@@ -1,10 +1,11 @@
 import { Type } from 'typebox';
 import type { Attachments } from '../attachments/index.ts';
+import { named } from './schemas.ts';
 
 const Count = Type.Integer({ minimum: 0 });
-const Bytes = Type.Integer({ minimum: 0, description: 'Bytes' });
+const Bytes = Type.Integer({ minimum: 0, description: 'In bytes.' });
 
-export const PolicySchema = Type.Object({
+export const PolicySchema = named('AttachmentPolicy', {
   max_file_size: Bytes,
   max_files_per_ticket: Count,
   max_total_size_per_ticket: Bytes,

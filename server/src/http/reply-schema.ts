@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { AttachmentSchema } from './attachment-json.ts';
-import { Id, listQuery, Person, Timestamp, text } from './schemas.ts';
+import { Id, listQuery, named, Person, Timestamp, text } from './schemas.ts';
 import { UploadIds } from './ticket-schema.ts';
 
-export const ReplySchema = Type.Object({
+export const ReplySchema = named('Reply', {
   id: Id,
   ticket_id: Id,
   author: Person,

@@ -1,13 +1,26 @@
 import { Type } from 'typebox';
 import { TICKET_PRIORITIES, TICKET_STATUSES } from '../db/schema.ts';
-import { Id, idOr, line, listQuery, Person, prose, reference, Timestamp } from './schemas.ts';
+import {
+  choice,
+  Id,
+  idOf,
+  idOr,
+  line,
+  listQuery,
+  named,
+  nullable,
+  Person,
+  prose,
+  reference,
+  Timestamp,
+} from './schemas.ts';
 
-const Status = Type.Enum([...TICKET_STATUSES]);
-const Priority = Type.Enum([...TICKET_PRIORITIES]);
+const Status = choice(TICKET_STATUSES);
+const Priority = choice(TICKET_PRIORITIES);
 
-export const TicketParams = Type.Object({ ticket_id: Id });
+export const TicketParams = Type.Object({ ticket_id: idOf('a ticket') });
 
-export const TicketSchema = Type.Object({
+export const TicketSchema = named('Ticket', {
   id: Id,
   number: Type.Integer({ description: 'Counts up from 1; how people speak of the ticket.' }),
   subject: Type.String(),
@@ -15,7 +28,7 @@ export const TicketSchema = Type.Object({
   status: Status,
   priority: Priority,
   requester: Person,
-  assignee: Type.Union([Person, Type.Null()]),
+  assignee: nullable(Person),
   participants: Type.Array(Person, { description: 'People in copy, by name.' }),
   attachment_count: Type.Integer({
     description: 'Files that are not deleted. Those on internal replies count for agents and admins only.',
@@ -54,14 +67,14 @@ export const TicketChangesBody = Type.Object(
   {
     status: Type.Optional(Status),
     priority: Type.Optional(Priority),
-    assignee_id: Type.Optional(Type.Union([reference, Type.Null()])),
+    assignee_id: Type.Optional(nullable(reference)),
     participants: Type.Optional(Participants),
   },
   { additionalProperties: false, minProperties: 1 },
 );
 
 export const TicketQuery = listQuery({
-  status: Type.Optional(Status),
+  status: Type.Optional({ ...Status, description: 'Only tickets of this status.' }),
   assignee: Type.Optional({ ...idOr('me', 'none'), description: 'A user id, `me` or `none`.' }),
   requester: Type.Optional({ ...idOr('me'), description: 'A user id, or `me`.' }),
   search: Type.Optional({ ...line(255), description: 'Part of the subject, in any case.' }),

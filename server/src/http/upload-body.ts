@@ -1,9 +1,21 @@
 import type { Multipart, MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { MAX_DESCRIPTION_LENGTH } from '../attachments/index.ts';
 import { Refusal } from '../refusals.ts';
+import { type BodyBounds, withinBounds } from './body-bounds.ts';
 import { letContinue } from './continue.ts';
-import { unlessSilent } from './silence.ts';
+
+/** The form, for the description of the API: it is judged as it streams in, by `readUploadBody`. */
+export const UploadForm = Type.Object({
+  file: Type.String({
+    format: 'binary',
+    description: 'One file, with a file name. Its content decides what it is, not its Content-Type.',
+  }),
+  description: Type.Optional(
+    Type.String({ maxLength: MAX_DESCRIPTION_LENGTH, description: 'What the file is about.' }),
+  ),
+});
 
 export interface UploadBody<Received> {
   file: Received;
@@ -14,20 +26,19 @@ type Receive<Received> = (fileName: string, bytes: AsyncIterable<Uint8Array>) =>
 
 /**
  * Reads a form of one `file` and an optional `description`, in any order, to its very end. `receive` gets the file as it
- * arrives. Throws the refusal: no file, more than one, a description too long, a body that is broken or cut, and
- * `upload_stalled` after `silence` seconds without a byte.
+ * arrives. Throws the refusal: no file, more than one, a description too long, a body that is broken or cut, or
+ * one that goes beyond its bounds.
  */
 export async function readUploadBody<Received>(
   request: FastifyRequest,
   reply: FastifyReply,
-  silence: number,
+  bounds: BodyBounds,
   receive: Receive<Received>,
 ): Promise<UploadBody<Received>> {
-  if (!request.isMultipart()) throw new Refusal('media_type_unsupported', { limit: 'multipart/form-data' });
   letContinue(request, reply);
   const form = createForm(request, receive);
   try {
-    return await unlessSilent(request.raw, silence, form.read);
+    return await withinBounds(request.raw, bounds, form.read);
   } catch (error) {
     // Whoever still waits for bytes of a form that nobody reads any more would wait for ever.
     form.close();
@@ -68,11 +79,13 @@ async function* wellFormed<Item>(items: AsyncIterable<Item>): AsyncIterable<Item
 }
 
 function checkedDescription({ value, valueTruncated }: MultipartValue): string | null {
-  const text = String(value).trim();
+  // The parser turns a field that says it is JSON into whatever its JSON is.
+  if (typeof value !== 'string') throw new Refusal('request_invalid', { actual: 'description is not text' });
+  const limit = MAX_DESCRIPTION_LENGTH;
+  if (valueTruncated) throw new Refusal('description_too_long', { limit });
+  const text = value.trim();
   const { length } = [...text];
-  if (valueTruncated || length > MAX_DESCRIPTION_LENGTH) {
-    throw new Refusal('description_too_long', { limit: MAX_DESCRIPTION_LENGTH, actual: length });
-  }
+  if (length > limit) throw new Refusal('description_too_long', { limit, actual: length });
   if (text.includes('\0')) throw new Refusal('request_invalid', { actual: 'description holds a NUL' });
   return text || null;
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Grant, StoredUpload } from '../attachments/index.ts';
 import { isAnswered } from '../db/idempotency.ts';
@@ -14,7 +15,12 @@ export const UPLOAD_PROBLEMS = problems(400, 401, 403, 404, 408, 409, 413, 415, 
  * a refusal or the client going away, gives everything back.
  */
 export async function takeUpload<Finished>(
-  { db, attachments, silenceSeconds }: Pick<Services, 'db' | 'attachments' | 'silenceSeconds'>,
+  {
+    db,
+    attachments,
+    config,
+    silenceSeconds,
+  }: Pick<Services, 'db' | 'attachments' | 'config' | 'silenceSeconds'>,
   request: FastifyRequest,
   reply: FastifyReply,
   grant: Grant<'attach'> | Grant<'stage'>,
@@ -24,14 +30,21 @@ export async function takeUpload<Finished>(
   const repeat = key !== undefined && (await isAnswered(db, key));
   const upload = await attachments.begin(grant, { declaredSize: declaredSize(request), repeat });
   try {
-    const { file, description } = await readUploadBody(request, reply, silenceSeconds, (name, bytes) =>
+    const bounds = { silenceSeconds, maxFileSize: config.maxFileSize };
+    const { file, description } = await readUploadBody(request, reply, bounds, (name, bytes) =>
       attachments.receive(upload, name, bytes),
     );
     return await finish(file, description);
   } catch (error) {
-    await attachments.abandon(upload, error instanceof Refusal ? error : undefined);
+    const refusal = error instanceof Refusal && !wentAway(request.raw) ? error : undefined;
+    await attachments.abandon(upload, refusal);
     throw error;
   }
+}
+
+/** Nobody refused a client anything that broke off: its upload is abandoned, and the audit has nothing to tell. */
+function wentAway(request: IncomingMessage): boolean {
+  return request.destroyed && !request.complete;
 }
 
 function declaredSize(request: FastifyRequest): number | undefined {

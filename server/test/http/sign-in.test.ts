@@ -205,6 +205,30 @@ describe('signing in and out', () => {
     expect([status, json.code]).toEqual([401, 'sign_in_failed']);
   });
 
+  test('a refused one is in the log with its address, and without what was typed', async () => {
+    await browser().signIn('root@example.com', 'a wrong one');
+    expect(desk.log.at(-1)).toMatchObject({
+      msg: 'a sign-in was refused',
+      address: '127.0.0.1',
+      code: 'sign_in_failed',
+    });
+    expect(JSON.stringify(desk.log)).not.toMatch(/root@example|a wrong one/);
+  });
+
+  test('sessions whose time is over are swept away', async () => {
+    const { id } = await makePerson('swept@example.com');
+    await browser().signIn('swept@example.com');
+    const over = new Date(Date.now() - 1000);
+    await desk.db.updateTable('sessions').set({ expires_at: over }).where('user_id', '=', id).execute();
+    const person = browser();
+    await person.signIn('swept@example.com');
+    await desk.services.accounts.sessions.sweep();
+    expect(
+      await desk.db.selectFrom('sessions').where('user_id', '=', id).select('id').execute(),
+    ).toHaveLength(1);
+    expect((await person.get('/me')).status).toBe(200);
+  });
+
   test('serves nothing else of better-auth', async () => {
     const person = browser();
     await person.signIn('root@example.com');

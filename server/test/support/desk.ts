@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { compose, type Desk } from '../../src/compose.ts';
+import { BOUNDS, compose, type Desk } from '../../src/compose.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
 import type { Db } from '../../src/db/open.ts';
 import type { Role } from '../../src/db/schema.ts';
@@ -29,20 +29,27 @@ export interface TestDesk {
 export interface DeskOptions {
   config?: Partial<Config>;
   services?: Partial<Services>;
+  bounds?: Partial<typeof BOUNDS>;
   /** Background work too. */
   working?: boolean;
 }
 
 /** A whole desk on a socket: its own database, its own data folder, nothing faked. */
-export async function openTestDesk({ config, services, working }: DeskOptions = {}): Promise<TestDesk> {
+export async function openTestDesk({
+  config,
+  services,
+  bounds,
+  working,
+}: DeskOptions = {}): Promise<TestDesk> {
   const database = await createTestDatabase();
-  const dataDir = await mkdtemp(join(tmpdir(), 'docket-desk-'));
+  const dataDir = config?.dataDir ?? (await mkdtemp(join(tmpdir(), 'docket-desk-')));
   const log: Record<string, unknown>[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void log.push(JSON.parse(line)) });
   const desk: Desk = await compose(
     { ...parseConfig({ DOCKET_DATA_DIR: dataDir }), uploadsPerMinute: 10_000, ...config },
     database.to,
     logger,
+    { ...BOUNDS, ...bounds },
   );
   const used = { ...desk.services, ...services };
   const app = await buildApp(used, logger);

@@ -22,7 +22,7 @@ export function foreignArchive(bytes: Uint8Array): 'rar' | '7z' | undefined {
   return undefined;
 }
 
-/** Signatures of formats that begin at their first byte; what follows a finished file may be one of them. */
+/** How files begin that could do harm behind a finished one; a second picture could not. */
 const BEGINNINGS = [
   'PK\x03\x04',
   'PK\x05\x06',
@@ -30,8 +30,6 @@ const BEGINNINGS = [
   'MZ',
   '\x7fELF',
   '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1',
-  'GIF8',
-  '\x89PNG\r\n',
   '#!',
   '<?php',
   '<html',
@@ -72,4 +70,31 @@ export async function endsAsZip(file: RandomAccess, from: number): Promise<boole
     at = at === 0 ? -1 : tail.lastIndexOf('PK\x05\x06', at - 1, 'latin1');
   }
   return false;
+}
+
+/** RAR and 7-Zip look so far into a file for their signature. */
+const SEARCHED = 1024 * 1024;
+
+/** Refuses a file that a reader of archives or disk images would open as well. */
+export async function refusePolyglot(file: RandomAccess, family: string): Promise<void> {
+  await refuseDistantSignatures(file, family);
+  const head = await file.read(0, SEARCHED);
+  const actual = foreignArchive(head) ?? ((await endsAsZip(file, 0)) ? 'zip' : undefined);
+  if (actual) throw new Unfit('content_ambiguous', `${family}: it is a ${actual} too`, { actual });
+}
+
+/** Formats whose signature stands far from the beginning, which leaves room for another one there. */
+const DISTANT: [number, string, string][] = [
+  [128, 'DICM', 'dicom'],
+  [257, 'ustar', 'tar'],
+  [0x8001, 'CD001', 'iso'],
+];
+
+/** Refuses a file that is a tape archive, a disk image or a medical image as well. */
+export async function refuseDistantSignatures(file: RandomAccess, family: string): Promise<void> {
+  for (const [at, signature, actual] of DISTANT) {
+    if (startsWith(await file.read(at, signature.length), signature)) {
+      throw new Unfit('content_ambiguous', `${family}: it is a ${actual} too`, { actual });
+    }
+  }
 }

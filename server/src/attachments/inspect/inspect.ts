@@ -1,18 +1,21 @@
-import { fileTypeFromBuffer } from 'file-type';
 import { judgeFileName } from '../file-name.ts';
 import { type Extension, mimeTypeOf } from '../policy.ts';
+import { checkSevenZip } from './archive/sevenzip.ts';
+import { checkZip } from './archive/zip.ts';
 import { bounded } from './bounds.ts';
-import { checkGif, checkJpeg, checkPng } from './image.ts';
+import { crossCheck, detect } from './cross-check.ts';
+import { checkGif, checkJpeg, checkPng } from './image/image.ts';
 import type { Inspection, InspectionPolicy, RandomAccess, Warning } from './inspection.ts';
-import { checkOle } from './ole.ts';
-import { checkOoxml } from './ooxml.ts';
-import { checkText } from './text.ts';
+import { checkOle } from './office/ole.ts';
+import { checkOoxml } from './office/ooxml.ts';
+import { checkPdf } from './pdf/pdf.ts';
+import { checkText } from './text/text.ts';
 import { Unfit } from './unfit.ts';
-import { checkZip } from './zip.ts';
 
 type Check = (file: RandomAccess, extension: Extension) => Promise<Warning[]>;
 
-const CHECKS: Partial<Record<Extension, Check>> = {
+const CHECKS: Record<Extension, Check> = {
+  pdf: checkPdf,
   doc: checkOle,
   xls: checkOle,
   ppt: checkOle,
@@ -26,6 +29,7 @@ const CHECKS: Partial<Record<Extension, Check>> = {
   png: checkPng,
   gif: checkGif,
   zip: checkZip,
+  '7z': checkSevenZip,
 };
 
 /**
@@ -39,24 +43,21 @@ export async function inspect(
 ): Promise<Inspection> {
   const fileName = judgeFileName(name, policy);
   if (!fileName.accepted) return { ...fileName, rule: 'name' };
+  const content = bounded(file);
   try {
-    return await inspectContent(bounded(file), fileName.extension);
+    return await inspectContent(content, fileName.extension);
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;
-    const details = { ...error.details, file_name: fileName.name };
+    const actual =
+      error.code === 'type_mismatch' ? (error.details.actual ?? (await detect(content))) : undefined;
+    const details = { ...error.details, ...(actual !== undefined && { actual }), file_name: fileName.name };
     return { accepted: false, code: error.code, details, rule: error.rule };
   }
 }
 
 async function inspectContent(file: RandomAccess, extension: Extension): Promise<Inspection> {
   if (file.size === 0) throw new Unfit('file_empty', 'size');
-  const check = CHECKS[extension] ?? checkMagic;
-  const warnings = new Set(await check(file, extension));
+  const warnings = new Set(await CHECKS[extension](file, extension));
+  await crossCheck(file, extension);
   return { accepted: true, mimeType: mimeTypeOf(extension), warnings: [...warnings].sort(), rule: extension };
-}
-
-async function checkMagic(file: RandomAccess, extension: Extension): Promise<Warning[]> {
-  const detected = await fileTypeFromBuffer(await file.read(0, 4100));
-  if (detected?.mime !== mimeTypeOf(extension)) throw new Unfit('type_mismatch', 'file-type');
-  return [];
 }

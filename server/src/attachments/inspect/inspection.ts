@@ -15,6 +15,7 @@ export const WARNINGS = [
   'external_links',
   'javascript',
   'launch_action',
+  'programs_inside',
   'scripts_inside',
   'formulas',
   'nested_archives',

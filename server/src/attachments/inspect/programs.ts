@@ -1,17 +1,22 @@
 import { be32, latin1, le16, le32, startsWith } from './bytes.ts';
 
-/** Whether bytes begin like a program of any common system, whatever their name says; `head` is 64 bytes or more, or all. */
-export function programKind(head: Uint8Array): string | undefined {
-  if (isWindowsProgram(head)) return 'a Windows program';
+/** What kind of Windows program or shortcut bytes begin, whatever their name says; `head` is 64 bytes or more, or all. */
+export function windowsProgram(head: Uint8Array): string | undefined {
+  if (isDosHeader(head)) return 'a Windows program';
+  if (startsWith(head, [0x4c, 0, 0, 0, 0x01, 0x14, 0x02, 0])) return 'a Windows shortcut';
+  return undefined;
+}
+
+/** The same for systems on which a file must be made executable before it runs. */
+export function otherProgram(head: Uint8Array): string | undefined {
   if (startsWith(head, '\x7fELF')) return 'a Linux program';
   if (isMachO(head)) return 'a macOS program';
-  if (startsWith(head, [0x4c, 0, 0, 0, 0x01, 0x14, 0x02, 0])) return 'a Windows shortcut';
   if (startsWith(head, 'dex\n0')) return 'an Android program';
   return undefined;
 }
 
 /** "MZ" alone may begin a text: a DOS header also has fewer than 512 bytes on its last page, and room for itself. */
-function isWindowsProgram(head: Uint8Array): boolean {
+function isDosHeader(head: Uint8Array): boolean {
   if (!startsWith(head, 'MZ') && !startsWith(head, 'ZM')) return false;
   if (head.length < 64 || le16(head, 2) >= 512) return false;
   const at = le32(head, 60);

@@ -1,17 +1,12 @@
 import { betterAuth } from 'better-auth';
 import { v7 } from 'uuid';
 import type { Db } from '../../db/open.ts';
-import { Refusal } from '../../refusals.ts';
+import type { Log } from '../../log.ts';
 import { PASSWORD_LENGTH } from './passwords.ts';
+import { requireEnabled } from './people.ts';
 import type { Visitor } from './visitor.ts';
 
 const ADDRESS_HEADER = 'x-docket-address';
-
-/** Where accounts write what an operator should know. */
-export interface Log {
-  warn(details: object, message: string): void;
-  error(details: object, message: string): void;
-}
 
 /** The dates of every table of its. */
 const dates = { createdAt: 'created_at', updatedAt: 'updated_at' };
@@ -35,7 +30,8 @@ export function createAuth({
   return betterAuth({
     ...authOptions(db),
     secret,
-    databaseHooks: { session: { create: { before: ({ userId }) => refuseDisabled(db, userId) } } },
+    // Whatever proves who somebody is, a disabled person gets no session.
+    databaseHooks: { session: { create: { before: ({ userId }) => requireEnabled(db, userId) } } },
     advanced: {
       cookiePrefix: 'docket',
       useSecureCookies: secure,
@@ -43,9 +39,8 @@ export function createAuth({
       ipAddress: { ipAddressHeaders: [ADDRESS_HEADER], ipv6Subnet: 128 },
     },
     logger: {
-      level: 'warn',
-      log: (level, message, ...details) =>
-        log[level === 'error' ? 'error' : 'warn']({ details }, `better-auth: ${message}`),
+      level: 'error', // it warns of every wrong password, and sign-in.ts does already
+      log: (_, message, ...details) => log.error({ details }, `better-auth: ${message}`),
     },
     telemetry: { enabled: false },
   });
@@ -99,10 +94,4 @@ export function headersFor({ headers, address }: Visitor): Headers {
   if (headers.cookie) known.set('cookie', headers.cookie);
   if (headers['user-agent']) known.set('user-agent', headers['user-agent']);
   return known;
-}
-
-/** Whatever proves who somebody is, a disabled person gets no session. */
-async function refuseDisabled(db: Db, userId: string): Promise<void> {
-  const user = await db.selectFrom('users').select('disabled_at').where('id', '=', userId).executeTakeFirst();
-  if (user?.disabled_at) throw new Refusal('account_disabled');
 }

@@ -3,6 +3,7 @@ import type { Db } from '../../db/open.ts';
 import type { Schema } from '../../db/schema.ts';
 import { Refusal } from '../../refusals.ts';
 import { hashGoodPassword, storePassword } from './passwords.ts';
+import { requireEnabled } from './people.ts';
 import { digestOf, randomSecret } from './secrets.ts';
 
 type Purpose = 'set_up' | 'reset_password';
@@ -24,15 +25,8 @@ export type Links = ReturnType<typeof createLinks>;
 export function createLinks(db: Db) {
   /** A new link for this person; an older one ends. Throws `user_not_found`, `account_disabled`. */
   async function resetLink(userId: string): Promise<OneTimeLink> {
+    await requireEnabled(db, userId);
     return db.transaction().execute(async (trx) => {
-      const user = await trx
-        .selectFrom('users')
-        .select('disabled_at')
-        .where('id', '=', userId)
-        .forShare()
-        .executeTakeFirst();
-      if (!user) throw new Refusal('user_not_found');
-      if (user.disabled_at) throw new Refusal('account_disabled');
       await trx.deleteFrom('one_time_links').where('user_id', '=', userId).execute();
       return makeLink(trx, 'reset_password', userId);
     });

@@ -108,7 +108,7 @@ export function createPeople(db: Db) {
         .where('id', '=', id)
         .returning(COLUMNS)
         .executeTakeFirstOrThrow();
-      if (turned) await endAccess(trx, id);
+      if (turned) await endAccess(trx, id); // enabling too: what was made while they were being disabled
       return after;
     });
   }
@@ -159,6 +159,16 @@ export async function insertPerson(
   if (!person) throw new Refusal('email_taken');
   if (passwordHash !== undefined) await storePassword(trx, person.id, passwordHash);
   return person;
+}
+
+/**
+ * Throws `user_not_found`, `account_disabled`. Holds nobody: what is made for somebody who is disabled in this
+ * moment does not work, and enabling them ends it.
+ */
+export async function requireEnabled(db: Db, id: string): Promise<void> {
+  const user = await db.selectFrom('users').select('disabled_at').where('id', '=', id).executeTakeFirst();
+  if (!user) throw new Refusal('user_not_found');
+  if (user.disabled_at) throw new Refusal('account_disabled');
 }
 
 /** Holds the person as they are until the transaction ends. Throws `user_not_found`. */

@@ -40,5 +40,10 @@ export function createSessions(db: Db) {
     await db.deleteFrom('sessions').where('user_id', '=', userId).where('id', '!=', sessionId).execute();
   }
 
-  return { list, end, endOthers };
+  /** Removes those whose time is over: they work no more, but each holds somebody's address. */
+  async function sweep(): Promise<void> {
+    await db.deleteFrom('sessions').where('expires_at', '<', sql<Date>`now()`).execute();
+  }
+
+  return { list, end, endOthers, sweep };
 }

@@ -1,5 +1,6 @@
 import { isAPIError } from 'better-auth/api';
 import type { Db } from '../../db/open.ts';
+import type { Log } from '../../log.ts';
 import { Refusal, type RefusalCode } from '../../refusals.ts';
 import { type Attempts, accountKey, FROM_NETWORK, networkOf, ON_ACCOUNT, SIGN_UPS } from './attempts.ts';
 import { type Auth, headersFor } from './better-auth.ts';
@@ -16,6 +17,7 @@ interface Parts {
   people: People;
   attempts: Attempts;
   signUp: 'open' | 'closed';
+  log: Log;
   /** For plain and for secure cookies. */
   authFor: (visitor: Visitor) => Auth;
 }
@@ -23,7 +25,7 @@ interface Parts {
 export type SignIn = ReturnType<typeof createSignIn>;
 
 /** Signing up, in and out, and changing one's password: better-auth behind our limits, with our refusals. */
-export function createSignIn({ db, people, attempts, signUp: signUps, authFor }: Parts) {
+export function createSignIn({ db, people, attempts, signUp: signUps, log, authFor }: Parts) {
   /**
    * Makes a customer of a visitor and signs them in. An empty desk takes none before its first administrator.
    * Throws `sign_up_closed`, `sign_in_rate_exceeded`, `email_taken`, `password_weak`.
@@ -49,12 +51,19 @@ export function createSignIn({ db, people, attempts, signUp: signUps, authFor }:
   ): Promise<Cookies> {
     const network = `sign-in:network:${networkOf(visitor.address)}`;
     const account = `sign-in:account:${accountKey(credentials.email)}`;
-    await attempts.take(network, FROM_NETWORK);
-    await attempts.take(account, ON_ACCOUNT);
-    const cookies = await openSession(visitor, credentials);
-    await attempts.giveBack(network);
-    await attempts.forget(account);
-    return cookies;
+    try {
+      await attempts.take(network, FROM_NETWORK);
+      await attempts.take(account, ON_ACCOUNT);
+      const cookies = await openSession(visitor, credentials);
+      await attempts.giveBack(network);
+      await attempts.forget(account);
+      return cookies;
+    } catch (error) {
+      // Without the e-mail address: people type their password there.
+      if (error instanceof Refusal)
+        log.warn({ address: visitor.address, code: error.code }, 'a sign-in was refused');
+      throw error;
+    }
   }
 
   async function openSession(

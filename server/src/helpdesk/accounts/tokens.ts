@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { v7 } from 'uuid';
 import type { Db } from '../../db/open.ts';
 import { Refusal } from '../../refusals.ts';
+import { requireEnabled } from './people.ts';
 import { digestOf, randomSecret } from './secrets.ts';
 
 /** Tells a token of ours from other secrets, for people and for scanners of leaked ones. */
@@ -24,23 +25,14 @@ export type Tokens = ReturnType<typeof createTokens>;
 export function createTokens(db: Db) {
   /** The token itself is in this answer alone. Throws `user_not_found`, `account_disabled`. */
   async function create(userId: string, name: string): Promise<ApiToken & { token: string }> {
+    await requireEnabled(db, userId);
     const token = TOKEN_PREFIX + randomSecret();
-    return db.transaction().execute(async (trx) => {
-      const owner = await trx
-        .selectFrom('users')
-        .select('disabled_at')
-        .where('id', '=', userId)
-        .forShare()
-        .executeTakeFirst();
-      if (!owner) throw new Refusal('user_not_found');
-      if (owner.disabled_at) throw new Refusal('account_disabled');
-      const stored = await trx
-        .insertInto('api_tokens')
-        .values({ id: v7(), user_id: userId, name, token_hash: digestOf(token) })
-        .returning(COLUMNS)
-        .executeTakeFirstOrThrow();
-      return { ...stored, token };
-    });
+    const stored = await db
+      .insertInto('api_tokens')
+      .values({ id: v7(), user_id: userId, name, token_hash: digestOf(token) })
+      .returning(COLUMNS)
+      .executeTakeFirstOrThrow();
+    return { ...stored, token };
   }
 
   /** A page of somebody's tokens that work, newest first. */

@@ -1,4 +1,5 @@
 import type { Role, TicketPriority, TicketStatus } from '../../db/schema.ts';
+import type { DemoFile } from './attach.ts';
 import { chartScreenshot, diagnosticsZip, errorScreenshot, invoice, ordersCsv, serverLog } from './files.ts';
 
 export const CAST = {
@@ -9,11 +10,6 @@ export const CAST = {
   helen: { name: 'Helen Okafor', email: 'helen@example.com', role: 'admin' },
 } as const satisfies Record<string, { name: string; email: string; role: Role }>;
 export type Who = keyof typeof CAST;
-
-interface DemoFile {
-  name: string;
-  make: () => Buffer;
-}
 
 /** A ticket from its opening to where it stands now. */
 export interface Story {

@@ -3,11 +3,12 @@ import { MAX_DESCRIPTION_LENGTH } from '../../attachments/index.ts';
 import type { App } from '../app.ts';
 import { AttachmentSchema, attachmentJson } from '../attachment-json.ts';
 import { sendFile } from '../download.ts';
+import { DOWNLOAD_ANSWERS, DownloadHeaders } from '../download-schema.ts';
 import { PolicySchema, policyJson } from '../policy-json.ts';
-import { Id, problems, text } from '../schemas.ts';
+import { idOf, Nothing, nullable, problems, text } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
-const FileParams = Type.Object({ attachment_id: Id });
+const FileParams = Type.Object({ attachment_id: idOf('a file') });
 const tags = ['Attachments'];
 
 /** One file: what is known of it, its bytes, and its end. */
@@ -16,7 +17,8 @@ export async function attachmentRoutes(app: App, { access, attachments }: Servic
     '/attachments/:attachment_id',
     {
       schema: {
-        summary: 'What is known of a file',
+        operationId: 'getAttachment',
+        summary: 'Read what is known of a file',
         tags,
         params: FileParams,
         response: { 200: AttachmentSchema, ...problems(401, 403, 404) },
@@ -33,12 +35,13 @@ export async function attachmentRoutes(app: App, { access, attachments }: Servic
     '/attachments/:attachment_id',
     {
       schema: {
+        operationId: 'updateAttachment',
         summary: 'Change a file’s description',
         description: 'By its uploader, or an admin.',
         tags,
         params: FileParams,
         body: Type.Object(
-          { description: Type.Union([text(0, MAX_DESCRIPTION_LENGTH), Type.Null()]) },
+          { description: nullable(text(0, MAX_DESCRIPTION_LENGTH)) },
           { additionalProperties: false },
         ),
         response: { 200: AttachmentSchema, ...problems(400, 401, 403, 404) },
@@ -56,13 +59,14 @@ export async function attachmentRoutes(app: App, { access, attachments }: Servic
     method: ['GET', 'HEAD'],
     url: '/attachments/:attachment_id/download',
     schema: {
-      summary: 'The file itself',
+      operationId: 'downloadAttachment',
+      summary: 'Download a file',
       description: 'Whole or one range (RFC 9110, section 14); the ETag is its SHA-256.',
       tags,
       params: FileParams,
+      headers: DownloadHeaders,
       response: {
-        200: { description: 'The bytes', content: { 'application/octet-stream': { schema: Type.Any() } } },
-        206: { description: 'One range', content: { 'application/octet-stream': { schema: Type.Any() } } },
+        ...DOWNLOAD_ANSWERS,
         ...problems(401, 403, 404, 410, 412, 416, 500),
       },
     },
@@ -77,11 +81,12 @@ export async function attachmentRoutes(app: App, { access, attachments }: Servic
     '/attachments/:attachment_id',
     {
       schema: {
+        operationId: 'deleteAttachment',
         summary: 'Delete a file',
         description: 'By its uploader, or an admin. Its place on the ticket is free at once.',
         tags,
         params: FileParams,
-        response: { 204: Type.Null(), ...problems(401, 403, 404) },
+        response: { 204: Nothing, ...problems(401, 403, 404) },
       },
     },
     async (request, reply) => {
@@ -94,7 +99,8 @@ export async function attachmentRoutes(app: App, { access, attachments }: Servic
     '/attachments/policy',
     {
       schema: {
-        summary: 'The limits and types in force',
+        operationId: 'getAttachmentPolicy',
+        summary: 'Read the limits and types in force',
         description: 'So that no client has to guess them. Sizes are bytes.',
         tags,
         response: { 200: PolicySchema, ...problems(401) },

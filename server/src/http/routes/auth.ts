@@ -9,7 +9,8 @@ import { MeSchema, meJson } from './me.ts';
 const Email = text(1, 320);
 const Name = text(1, 200);
 const User = Type.Object({ user: MeSchema });
-const tags = ['sign-in'];
+const SignedIn = { ...User, headers: { 'Set-Cookie': Type.String({ description: 'The session.' }) } };
+const tags = ['Sign-in'];
 
 /** Signing up, in and out by cookie. What a path here does not name, better-auth does not serve either. */
 export async function authRoutes(app: App, { accounts, config }: Services): Promise<void> {
@@ -22,12 +23,13 @@ export async function authRoutes(app: App, { accounts, config }: Services): Prom
     {
       config: { public: true },
       schema: {
+        operationId: 'signUp',
         tags,
         summary: 'Sign up',
         description:
           'Makes a customer of you and signs you in with a cookie, where the operator leaves sign-up open and once the desk has its first account.',
         body: body({ name: Name, email: Email, password: Password }),
-        response: { 201: User, ...problems(400, 403, 409, 429) },
+        response: { 201: SignedIn, ...problems(400, 403, 409, 429) },
       },
     },
     async (request, reply) => {
@@ -42,11 +44,12 @@ export async function authRoutes(app: App, { accounts, config }: Services): Prom
     {
       config: { public: true },
       schema: {
+        operationId: 'signIn',
         tags,
         summary: 'Sign in',
         description: 'Opens a session of seven days and sets its cookie.',
         body: body({ email: Email, password: Password }),
-        response: { 200: User, ...problems(400, 401, 403, 429) },
+        response: { 200: SignedIn, ...problems(400, 401, 403, 429) },
       },
     },
     async (request, reply) => {
@@ -60,6 +63,7 @@ export async function authRoutes(app: App, { accounts, config }: Services): Prom
     {
       config: { session: true },
       schema: {
+        operationId: 'signOut',
         tags,
         summary: 'Sign out',
         description: 'Ends this session.',
@@ -77,6 +81,7 @@ export async function authRoutes(app: App, { accounts, config }: Services): Prom
     {
       config: { session: true },
       schema: {
+        operationId: 'getSession',
         tags,
         summary: 'Keep this session',
         description:
@@ -95,6 +100,7 @@ export async function authRoutes(app: App, { accounts, config }: Services): Prom
     {
       config: { session: true },
       schema: {
+        operationId: 'changePassword',
         tags,
         summary: 'Change my password',
         description: 'With `revoke_other_sessions`, every other session of yours ends.',
@@ -122,6 +128,7 @@ export async function authRoutes(app: App, { accounts, config }: Services): Prom
     {
       config: { session: true },
       schema: {
+        operationId: 'updateMe',
         tags,
         summary: 'Change my name',
         description: 'The name others see on tickets and replies.',
@@ -139,6 +146,7 @@ export async function authRoutes(app: App, { accounts, config }: Services): Prom
     {
       config: { public: true },
       schema: {
+        operationId: 'resetPassword',
         tags,
         summary: 'Set a password by link',
         description: 'Uses up the token of a reset link; every session of its person ends.',

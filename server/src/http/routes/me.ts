@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
 import type { Person } from '../../helpdesk/accounts.ts';
 import type { App } from '../app.ts';
-import { Id, problems, RoleSchema, Timestamp } from '../schemas.ts';
+import { Id, named, problems, RoleSchema, Timestamp } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
-export const MeSchema = Type.Object({
+export const MeSchema = named('Me', {
   id: Id,
   name: Type.String(),
   email: Type.String(),
@@ -21,7 +21,8 @@ export async function meRoutes(app: App, { accounts }: Services): Promise<void> 
     '/me',
     {
       schema: {
-        tags: ['accounts'],
+        operationId: 'getMe',
+        tags: ['Accounts'],
         summary: 'Who am I',
         description: 'The person whose session or API token this is.',
         response: { 200: MeSchema, ...problems(401) },

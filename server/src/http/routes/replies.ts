@@ -5,7 +5,7 @@ import { listOf, problems } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { TicketParams } from '../ticket-schema.ts';
 
-const tags = ['replies'];
+const tags = ['Replies'];
 
 /** `/tickets/{ticket_id}/replies`: write, list. */
 export async function replyRoutes(app: App, { replies }: Services): Promise<void> {
@@ -13,6 +13,7 @@ export async function replyRoutes(app: App, { replies }: Services): Promise<void
     '/tickets/:ticket_id/replies',
     {
       schema: {
+        operationId: 'createReply',
         tags,
         summary: 'Reply to a ticket',
         description:
@@ -34,6 +35,7 @@ export async function replyRoutes(app: App, { replies }: Services): Promise<void
     '/tickets/:ticket_id/replies',
     {
       schema: {
+        operationId: 'listReplies',
         tags,
         summary: 'List the replies of a ticket',
         description:

@@ -1,17 +1,17 @@
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
-import { body, Id, Nothing, nullable, problems, Timestamp } from '../schemas.ts';
+import { body, Id, idOf, Nothing, named, nullable, problems, Timestamp } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
-const SessionSchema = Type.Object({
+const SessionSchema = named('Session', {
   id: Id,
   created_at: Timestamp,
   expires_at: Timestamp,
   ip_address: nullable(Type.String()),
   user_agent: nullable(Type.String()),
-  current: Type.Boolean({ description: 'The session of this request' }),
+  current: Type.Boolean({ description: 'Is it the session of this request?' }),
 });
-const tags = ['sign-in'];
+const tags = ['Sign-in'];
 
 /** Where I am signed in. */
 export async function sessionRoutes(app: App, { accounts }: Services): Promise<void> {
@@ -20,6 +20,7 @@ export async function sessionRoutes(app: App, { accounts }: Services): Promise<v
     {
       config: { session: true },
       schema: {
+        operationId: 'listSessions',
         tags,
         summary: 'List my sessions',
         description: 'Newest first.',
@@ -46,10 +47,11 @@ export async function sessionRoutes(app: App, { accounts }: Services): Promise<v
     {
       config: { session: true },
       schema: {
+        operationId: 'revokeSession',
         tags,
         summary: 'End one of my sessions',
         description: 'Whoever holds its cookie is signed out at once.',
-        body: body({ session_id: Id }),
+        body: body({ session_id: idOf('the session') }),
         response: { 204: Nothing, ...problems(400, 401, 403, 404) },
       },
     },
@@ -64,6 +66,7 @@ export async function sessionRoutes(app: App, { accounts }: Services): Promise<v
     {
       config: { session: true },
       schema: {
+        operationId: 'revokeOtherSessions',
         tags,
         summary: 'End my other sessions',
         description: 'Only the session of this request stays.',

@@ -1,15 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { SCAN_STATUSES } from '../../db/schema.ts';
+import { locationOf } from '../addresses.ts';
 import type { App } from '../app.ts';
 import { AttachmentSchema, attachmentJson } from '../attachment-json.ts';
+import { FORM_TYPE } from '../forms.ts';
 import { IdempotencyHeaders, idempotencyOf } from '../idempotency.ts';
-import { Id, listOf, listQuery, problems, text } from '../schemas.ts';
+import { choice, idOf, listOf, listQuery, problems, text } from '../schemas.ts';
 import type { Services } from '../services.ts';
+import { TicketParams } from '../ticket-schema.ts';
 import { takeUpload, UPLOAD_PROBLEMS } from '../uploading.ts';
 
-const TicketParams = Type.Object({ ticket_id: Id });
-const ReplyParams = Type.Object({ ticket_id: Id, reply_id: Id });
+const ReplyParams = Type.Object({ ...TicketParams.properties, reply_id: idOf('a reply on it') });
 const tags = ['Attachments'];
 
 /** The files of a ticket and of its replies: put there, and listed. */
@@ -20,11 +22,12 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
     '/tickets/:ticket_id/attachments',
     {
       schema: {
+        operationId: 'attachToTicket',
         summary: 'Put a file on a ticket',
         description:
           'A form with one `file` and an optional `description`. 201 means that the file is durable.',
         tags,
-        consumes: ['multipart/form-data'],
+        consumes: [FORM_TYPE],
         headers: IdempotencyHeaders,
         params: TicketParams,
         response: { 201: AttachmentSchema, ...UPLOAD_PROBLEMS },
@@ -37,9 +40,10 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
     '/tickets/:ticket_id/replies/:reply_id/attachments',
     {
       schema: {
-        summary: 'Put a file on a reply of one’s own',
+        operationId: 'attachToReply',
+        summary: 'Put a file on your own reply',
         tags,
-        consumes: ['multipart/form-data'],
+        consumes: [FORM_TYPE],
         headers: IdempotencyHeaders,
         params: ReplyParams,
         response: { 201: AttachmentSchema, ...UPLOAD_PROBLEMS },
@@ -57,21 +61,30 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
         idempotency: idempotencyOf(request, stored.fileName, stored.sha256, description),
       }),
     );
-    return reply.code(201).send(attachmentJson(access, caller, record));
+    const location = locationOf(request, services.config, `/attachments/${record.id}`);
+    return reply
+      .code(201)
+      .header('location', location)
+      .send(attachmentJson(access, caller, record));
   }
 
   app.get(
     '/tickets/:ticket_id/attachments',
     {
       schema: {
-        summary: 'The files of a ticket, newest first',
+        operationId: 'listTicketAttachments',
+        summary: 'List the files of a ticket',
+        description: 'Newest first. Those on internal replies for agents and admins only.',
         tags,
         params: TicketParams,
         querystring: listQuery({
-          mime_type: Type.Optional(text(1, 127)),
-          uploaded_by: Type.Optional(Id),
-          virus_scan_status: Type.Optional(Type.Enum([...SCAN_STATUSES])),
-          reply_id: Type.Optional(Id),
+          mime_type: Type.Optional({ ...text(1, 127), description: 'Only files of this type.' }),
+          uploaded_by: Type.Optional(idOf('whoever uploaded them')),
+          virus_scan_status: Type.Optional({
+            ...choice(SCAN_STATUSES),
+            description: 'Only files with this verdict.',
+          }),
+          reply_id: Type.Optional(idOf('the reply they came with')),
         }),
         response: { 200: listOf(AttachmentSchema), ...problems(400, 401, 403, 404) },
       },
@@ -89,7 +102,8 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
     '/tickets/:ticket_id/replies/:reply_id/attachments',
     {
       schema: {
-        summary: 'The files of a reply',
+        operationId: 'listReplyAttachments',
+        summary: 'List the files of a reply',
         tags,
         params: ReplyParams,
         response: {

@@ -1,3 +1,4 @@
+import { locationOf } from '../addresses.ts';
 import type { App } from '../app.ts';
 import { IdempotencyHeaders, idempotencyOf } from '../idempotency.ts';
 import { listOf, problems } from '../schemas.ts';
@@ -10,14 +11,15 @@ import {
   TicketSchema,
 } from '../ticket-schema.ts';
 
-const tags = ['tickets'];
+const tags = ['Tickets'];
 
 /** `/tickets`: open, list, read, change. */
-export async function ticketRoutes(app: App, { tickets }: Services): Promise<void> {
+export async function ticketRoutes(app: App, { tickets, config }: Services): Promise<void> {
   app.post(
     '/tickets',
     {
       schema: {
+        operationId: 'createTicket',
         tags,
         summary: 'Open a ticket',
         description:
@@ -30,7 +32,8 @@ export async function ticketRoutes(app: App, { tickets }: Services): Promise<voi
     async (request, reply) => {
       const key = idempotencyOf(request, request.body);
       const ticket = await tickets.create(request.caller(), request.body, key);
-      return reply.code(201).send(ticket);
+      const location = locationOf(request, config, `/tickets/${ticket.id}`);
+      return reply.code(201).header('location', location).send(ticket);
     },
   );
 
@@ -38,6 +41,7 @@ export async function ticketRoutes(app: App, { tickets }: Services): Promise<voi
     '/tickets',
     {
       schema: {
+        operationId: 'listTickets',
         tags,
         summary: 'List tickets',
         description:
@@ -56,6 +60,7 @@ export async function ticketRoutes(app: App, { tickets }: Services): Promise<voi
     '/tickets/:ticket_id',
     {
       schema: {
+        operationId: 'getTicket',
         tags,
         summary: 'Read a ticket',
         params: TicketParams,
@@ -69,6 +74,7 @@ export async function ticketRoutes(app: App, { tickets }: Services): Promise<voi
     '/tickets/:ticket_id',
     {
       schema: {
+        operationId: 'updateTicket',
         tags,
         summary: 'Change a ticket',
         description:

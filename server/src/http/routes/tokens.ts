@@ -1,19 +1,31 @@
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
-import { body, Id, listOf, listQuery, Nothing, nullable, problems, Timestamp, text } from '../schemas.ts';
+import {
+  body,
+  Id,
+  idOf,
+  listOf,
+  listQuery,
+  Nothing,
+  named,
+  nullable,
+  problems,
+  Timestamp,
+  text,
+} from '../schemas.ts';
 import type { Services } from '../services.ts';
 
-const TokenSchema = Type.Object({
+const TokenSchema = named('Token', {
   id: Id,
   name: Type.String(),
   created_at: Timestamp,
   last_used_at: nullable(Timestamp),
 });
-const NewTokenSchema = Type.Object({
+const NewTokenSchema = named('NewToken', {
   ...TokenSchema.properties,
-  token: Type.String({ description: 'Shown in this answer and never again' }),
+  token: Type.String({ description: 'Shown in this answer and never again.' }),
 });
-const tags = ['tokens'];
+const tags = ['Tokens'];
 
 /** My own API tokens. */
 export async function tokenRoutes(app: App, { accounts }: Services): Promise<void> {
@@ -21,6 +33,7 @@ export async function tokenRoutes(app: App, { accounts }: Services): Promise<voi
     '/tokens',
     {
       schema: {
+        operationId: 'listTokens',
         tags,
         summary: 'List my API tokens',
         description: 'Those that work, newest first; the tokens themselves are not kept.',
@@ -39,6 +52,7 @@ export async function tokenRoutes(app: App, { accounts }: Services): Promise<voi
     {
       config: { session: true },
       schema: {
+        operationId: 'createToken',
         tags,
         summary: 'Make an API token',
         description:
@@ -60,10 +74,11 @@ export async function tokenRoutes(app: App, { accounts }: Services): Promise<voi
     '/tokens/:token_id',
     {
       schema: {
+        operationId: 'revokeToken',
         tags,
         summary: 'Revoke an API token',
         description: 'It stops working at once.',
-        params: Type.Object({ token_id: Id }),
+        params: Type.Object({ token_id: idOf('one of your API tokens') }),
         response: { 204: Nothing, ...problems(401, 403, 404) },
       },
     },

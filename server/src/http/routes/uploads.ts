@@ -1,15 +1,17 @@
 import { Type } from 'typebox';
+import { locationOf } from '../addresses.ts';
 import type { App } from '../app.ts';
 import { CONTENT } from '../attachment-json.ts';
+import { FORM_TYPE } from '../forms.ts';
 import { IdempotencyHeaders, idempotencyOf } from '../idempotency.ts';
-import { Id, listOf, listQuery, problems, Timestamp } from '../schemas.ts';
+import { Id, idOf, listOf, listQuery, Nothing, named, problems, Timestamp } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { takeUpload, UPLOAD_PROBLEMS } from '../uploading.ts';
 
-const UploadParams = Type.Object({ upload_id: Id });
+const UploadParams = Type.Object({ upload_id: idOf('one of your staged files') });
 const tags = ['Uploads'];
 
-const UploadSchema = Type.Object({
+const UploadSchema = named('Upload', {
   id: Id,
   state: Type.Literal('ready'),
   ...CONTENT,
@@ -25,11 +27,12 @@ export async function uploadRoutes(app: App, services: Services): Promise<void> 
     '/uploads',
     {
       schema: {
+        operationId: 'createUpload',
         summary: 'Stage a file',
         description:
           'A form with one `file` and an optional `description`. Name its id in `upload_ids` when you create the ticket or reply; it waits 24 hours.',
         tags,
-        consumes: ['multipart/form-data'],
+        consumes: [FORM_TYPE],
         headers: IdempotencyHeaders,
         response: { 201: UploadSchema, ...UPLOAD_PROBLEMS },
       },
@@ -42,7 +45,8 @@ export async function uploadRoutes(app: App, services: Services): Promise<void> 
           idempotency: idempotencyOf(request, stored.fileName, stored.sha256, description),
         }),
       );
-      return reply.code(201).send(staged);
+      const location = locationOf(request, services.config, `/uploads/${staged.id}`);
+      return reply.code(201).header('location', location).send(staged);
     },
   );
 
@@ -50,7 +54,9 @@ export async function uploadRoutes(app: App, services: Services): Promise<void> 
     '/uploads',
     {
       schema: {
-        summary: 'Your staged files, newest first',
+        operationId: 'listUploads',
+        summary: 'List your staged files',
+        description: 'Newest first.',
         tags,
         querystring: listQuery({}),
         response: { 200: listOf(UploadSchema), ...problems(400, 401) },
@@ -66,7 +72,8 @@ export async function uploadRoutes(app: App, services: Services): Promise<void> 
     '/uploads/:upload_id',
     {
       schema: {
-        summary: 'One of your staged files',
+        operationId: 'getUpload',
+        summary: 'Read what is known of a staged file',
         tags,
         params: UploadParams,
         response: { 200: UploadSchema, ...problems(401, 404) },
@@ -79,10 +86,11 @@ export async function uploadRoutes(app: App, services: Services): Promise<void> 
     '/uploads/:upload_id',
     {
       schema: {
+        operationId: 'deleteUpload',
         summary: 'Remove a staged file',
         tags,
         params: UploadParams,
-        response: { 204: Type.Null(), ...problems(401, 404) },
+        response: { 204: Nothing, ...problems(401, 404) },
       },
     },
     async (request, reply) => {

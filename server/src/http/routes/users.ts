@@ -1,12 +1,14 @@
 import { Type } from 'typebox';
 import type { OneTimeLink, Person } from '../../helpdesk/accounts.ts';
-import { baseUrl } from '../addresses.ts';
+import { baseUrl, locationOf } from '../addresses.ts';
 import type { App } from '../app.ts';
 import {
   body,
   Id,
+  idOf,
   listOf,
   listQuery,
+  named,
   nullable,
   Password,
   problems,
@@ -16,7 +18,7 @@ import {
 } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
-const UserSchema = Type.Object({
+const UserSchema = named('User', {
   id: Id,
   name: Type.String(),
   email: Type.String(),
@@ -25,13 +27,13 @@ const UserSchema = Type.Object({
   anonymised_at: nullable(Timestamp),
   created_at: Timestamp,
 });
-const ResetLinkSchema = Type.Object({
-  url: Type.String({ description: 'Works once; shown in this answer and never again' }),
+const ResetLinkSchema = named('ResetLink', {
+  url: Type.String({ description: 'Works once; shown in this answer and never again.' }),
   expires_at: Timestamp,
 });
-const NewUserSchema = Type.Object({ ...UserSchema.properties, reset_link: nullable(ResetLinkSchema) });
-const OneUser = Type.Object({ user_id: Id });
-const tags = ['users'];
+const NewUserSchema = named('NewUser', { ...UserSchema.properties, reset_link: nullable(ResetLinkSchema) });
+const OneUser = Type.Object({ user_id: idOf('a person') });
+const tags = ['Users'];
 
 /** Everybody with an account: staff look them up, administrators look after them. */
 export async function userRoutes(app: App, { accounts, config }: Services): Promise<void> {
@@ -40,12 +42,13 @@ export async function userRoutes(app: App, { accounts, config }: Services): Prom
     {
       config: { only: 'staff' },
       schema: {
+        operationId: 'listUsers',
         tags,
         summary: 'List and search people',
         description: 'For agents and administrators. In the order of names.',
         querystring: listQuery({
-          q: Type.Optional({ ...text(1, 200), description: 'Part of the name or e-mail address' }),
-          role: Type.Optional(RoleSchema),
+          q: Type.Optional({ ...text(1, 200), description: 'Part of the name or e-mail address.' }),
+          role: Type.Optional({ ...RoleSchema, description: 'Only people of this role.' }),
         }),
         response: { 200: listOf(UserSchema), ...problems(400, 401, 403) },
       },
@@ -62,6 +65,7 @@ export async function userRoutes(app: App, { accounts, config }: Services): Prom
     {
       config: { only: 'admins' },
       schema: {
+        operationId: 'createUser',
         tags,
         summary: 'Make an account',
         description:
@@ -82,6 +86,7 @@ export async function userRoutes(app: App, { accounts, config }: Services): Prom
       const reset_link = link ? linkJson(link, baseUrl(request, config)) : null;
       return reply
         .code(201)
+        .header('location', locationOf(request, config, `/users/${person.id}`))
         .header('cache-control', 'no-store')
         .send({ ...userJson(person), reset_link });
     },
@@ -92,6 +97,7 @@ export async function userRoutes(app: App, { accounts, config }: Services): Prom
     {
       config: { only: 'staff' },
       schema: {
+        operationId: 'getUser',
         tags,
         summary: 'Look up a person',
         description: 'For agents and administrators.',
@@ -107,6 +113,7 @@ export async function userRoutes(app: App, { accounts, config }: Services): Prom
     {
       config: { only: 'admins' },
       schema: {
+        operationId: 'updateUser',
         tags,
         summary: 'Change a person',
         description:
@@ -131,6 +138,7 @@ export async function userRoutes(app: App, { accounts, config }: Services): Prom
     {
       config: { only: 'admins' },
       schema: {
+        operationId: 'anonymiseUser',
         tags,
         summary: 'Anonymise a person',
         description:
@@ -147,6 +155,7 @@ export async function userRoutes(app: App, { accounts, config }: Services): Prom
     {
       config: { only: 'admins' },
       schema: {
+        operationId: 'createResetLink',
         tags,
         summary: 'Make a link to set a password',
         description: 'For administrators. It works once, for 24 hours; an older one of this person ends.',

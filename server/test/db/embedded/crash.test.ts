@@ -73,7 +73,8 @@ it('starts after a kill in the middle of its first start', async () => {
   const fresh = join(scratch, 'fresh');
   const owner = new Owner(fresh);
   const home = join(fresh, 'postgres');
-  while (!(await readdir(home).catch(() => [])).some((name) => name.startsWith('data-'))) await sleep(10);
+  const inHome = () => readdir(home).catch((): string[] => []);
+  await vi.waitUntil(async () => (await inHome()).some((name) => name.startsWith('data-')), 10_000);
   await sleep(200);
   kill([owner.pid]);
   expect(await readdir(home)).not.toContain('data');

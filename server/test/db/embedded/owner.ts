@@ -7,8 +7,11 @@ const [, , dataDir = ''] = process.argv;
 const tell = (what: object) => process.stdout.write(`${JSON.stringify(what)}\n`);
 
 try {
-  const { connection, stop } = await startEmbedded({ dataDir, log: (line) => console.error(line) });
-  tell({ is: 'started' });
+  const { connection, stop } = await startEmbedded({
+    dataDir,
+    log: console.error,
+    onExit: () => process.exit(1),
+  });
   process.once('SIGTERM', async () => {
     await stop();
     tell({ is: 'stopped' });
@@ -24,6 +27,7 @@ try {
     process.exit(); // without stop: the end of the process must do
   });
   setInterval(() => {}, 60_000);
+  tell({ is: 'started' });
 } catch (error) {
   const pid = error instanceof AlreadyRunning ? error.pid : undefined;
   tell({ is: pid ? 'refused' : 'failed', pid, message: String(error) });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { vi } from 'vitest';
 import { processesOn } from '../../../src/db/embedded/processes.ts';
 
 export interface Told {
@@ -65,7 +65,10 @@ export async function postgresPids(dataDir: string): Promise<number[]> {
 /** Waits until no PostgreSQL works on the data folder; resolves to the milliseconds that took. */
 export async function untilNoPostgres(dataDir: string): Promise<number> {
   const start = performance.now();
-  while ((await postgresPids(dataDir)).length > 0) await sleep(5);
+  await vi.waitUntil(async () => (await postgresPids(dataDir)).length === 0, {
+    timeout: 10_000,
+    interval: 5,
+  });
   return performance.now() - start;
 }
 

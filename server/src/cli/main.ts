@@ -1,0 +1,5 @@
+import { docket } from './docket.ts';
+
+process.stdout.on('error', () => process.exit()); // whoever read it has gone, as `head` does
+// Whatever a failure left open must not keep the process.
+process.exit(await docket(process.argv.slice(2)));
