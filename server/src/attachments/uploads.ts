@@ -159,7 +159,8 @@ export function createUploads(
           lease_until: null,
         })
         .where('id', '=', upload.id)
-        .where('state', '=', 'receiving')
+        // The sweep may have given it up, and removed its bytes before they were there.
+        .where('state', 'in', ['receiving', 'expired'])
         .returning('id')
         .executeTakeFirst();
       if (!freed) return;

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { processesOn } from '../../src/db/embedded/processes.ts';
 import { Client } from '../support/client.ts';
 import {
@@ -20,22 +21,27 @@ import { FORM_TYPE, filePart, form, framing } from '../support/form.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
+// One data folder for all, since making one takes longest; a test that needs an empty desk makes its own.
 let dataDir: string;
 let env: Environment;
 const servers: Running[] = [];
+const folders: string[] = [];
 
-beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'docket-serve-'));
-  env = { DOCKET_DATA_DIR: dataDir };
-});
+beforeAll(newFolder);
 afterEach(async () => {
   for (const { child, ended } of servers.splice(0)) {
     child.kill('SIGKILL');
     await ended;
   }
   await untilPostgresHasGone();
-  await rm(dataDir, { recursive: true, force: true });
 });
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+async function newFolder(): Promise<void> {
+  dataDir = await mkdtemp(join(tmpdir(), 'docket-serve-'));
+  env = { DOCKET_DATA_DIR: dataDir };
+  folders.push(dataDir);
+}
 
 async function start(more: Environment = {}, node = [MAIN]) {
   const server = await serve({ ...env, ...more }, node);
@@ -49,18 +55,17 @@ async function untilPostgresHasGone(): Promise<void> {
   await vi.waitFor(async () => expect(await postgresRuns()).toBe(false), { timeout: 20_000, interval: 100 });
 }
 
-/** An admin made and given a token by commands beside the server. */
-async function adminOf(url: string): Promise<Client> {
-  const ann = ['--email', 'ann@example.org'];
-  await docket(['user', 'create', ...ann, '--name', 'Ann', '--role', 'admin'], env);
-  const { stdout } = await docket(['token', 'create', ...ann], env);
-  const me = await new Client(url, stdout.trim(), '').get('/me');
-  return new Client(url, stdout.trim(), ((await me.json()) as { id: string }).id);
+/** A new admin, made and given a token by commands beside the server. */
+async function newAdmin(url: string): Promise<Client> {
+  const email = ['--email', `${randomUUID()}@example.org`];
+  await docket(['user', 'create', ...email, '--name', 'Ann', '--role', 'admin'], env);
+  const { stdout } = await docket(['token', 'create', ...email], env);
+  return new Client(url, stdout.trim(), '');
 }
 
 /** An upload of which all but the end has been sent. */
 async function beginUpload(url: string) {
-  const admin = await adminOf(url);
+  const admin = await newAdmin(url);
   const ticket = await admin.openTicket();
   const body = form([filePart('x'.repeat(100_000))]);
   const exchange = await Exchange.open(admin, `/tickets/${ticket}/attachments`, {
@@ -84,21 +89,16 @@ describe('a server', () => {
     expect(await postgresRuns()).toBe(false);
   });
 
-  it('makes the administrator of the configuration, once', async () => {
-    const admin = { DOCKET_ADMIN_EMAIL: 'ines@example.org', DOCKET_ADMIN_PASSWORD: 'correct horse battery' };
-    const server = await start(admin);
+  it('makes the administrator of the configuration, unless nobody can be that', async () => {
+    await newFolder();
+    const admin = { DOCKET_ADMIN_EMAIL: 'ines@example.org', DOCKET_ADMIN_PASSWORD: 'short' };
+    const weak = await docket(['serve'], { ...env, ...admin, PORT: '0' });
+    expect(weak.code).toBe(2);
+    expect(weak.stderr).toMatch(/^DOCKET_ADMIN_EMAIL, DOCKET_ADMIN_PASSWORD: .+\n$/);
+    const server = await start({ ...admin, DOCKET_ADMIN_PASSWORD: 'correct horse battery' });
     const { stdout } = await docket(['user', 'list', '--json'], env);
     expect(JSON.parse(stdout)).toMatchObject([{ email: 'ines@example.org', role: 'admin' }]);
-    server.child.kill('SIGTERM');
-    expect((await server.ended).stdout).not.toContain('/setup');
-    await (await start(admin)).child.kill('SIGTERM');
-  });
-
-  it('does not start with an administrator nobody can be, and names the variables', async () => {
-    const admin = { DOCKET_ADMIN_EMAIL: 'ines@example.org', DOCKET_ADMIN_PASSWORD: 'short' };
-    const { code, stderr } = await docket(['serve'], { ...env, ...admin, PORT: '0' });
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/^DOCKET_ADMIN_EMAIL, DOCKET_ADMIN_PASSWORD: .+\n$/);
+    expect(server.stdout()).not.toContain('/setup');
   });
 
   it('is refused the data folder of another, which goes on', async () => {
@@ -127,18 +127,19 @@ describe('a server', () => {
 
   it('starts again after everything was killed', async () => {
     const first = await start();
-    await adminOf(first.url);
+    const { token = '' } = await newAdmin(first.url);
     const [postmaster] = (await readFile(join(dataDir, 'postgres/data/postmaster.pid'), 'utf8')).split('\n');
     process.kill(Number(postmaster), 'SIGKILL');
     process.kill(-(first.child.pid ?? 0), 'SIGKILL');
     await first.ended;
-    await start();
-    expect((await docket(['user', 'list'], env)).stdout).toContain('ann@example.org');
+    const second = await start();
+    expect((await new Client(second.url, token, '').get('/me')).status).toBe(200);
   });
 
   it.skipIf(process.getuid?.() !== 0)('and its commands refuse the folder of another user', async () => {
-    await docket(['migrate'], env);
-    await chown(join(dataDir, 'spool'), 65_534, 65_534);
+    const spool = join(dataDir, 'spool');
+    await chown(spool, 65_534, 65_534);
+    onTestFinished(() => chown(spool, 0, 0));
     for (const command of [['serve'], ['user', 'list']]) {
       const { code, stderr } = await docket(command, { ...env, PORT: '0' });
       expect(code).toBe(3);
@@ -160,7 +161,8 @@ describe('commands', () => {
       Array(3).fill({ code: 0, stderr: '' }),
     );
     const people = JSON.parse((await docket(['user', 'list', '--json'], env)).stdout);
-    expect(people.map(({ name }: { name: string }) => name)).toEqual(['ann', 'bob', 'carl', 'dora']);
+    const names = people.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(expect.arrayContaining(['ann', 'bob', 'carl', 'dora']));
     expect(await postgresRuns()).toBe(false);
   });
 });
@@ -176,7 +178,7 @@ describe('an upload under way when the server is told to stop', () => {
     expect((await exchange.answer)?.status).toBe(201);
     expect(await first.ended).toMatchObject({ code: 0, stderr: '' });
     const second = await start();
-    const list = await new Client(second.url, admin.token, admin.id).get(`/tickets/${ticket}/attachments`);
+    const list = await new Client(second.url, admin.token, '').get(`/tickets/${ticket}/attachments`);
     expect(await list.json()).toMatchObject({ total: 1, data: [{ file_size: 100_000 }] });
   });
 

@@ -11,11 +11,19 @@ export async function docketHere(args: string[], env: Environment): Promise<Ende
   const before = process.cwd();
   process.chdir(env.DOCKET_DATA_DIR ?? '/');
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  const out = (text: unknown) => {
+    said.stdout += text;
+    return true;
+  };
+  const err = (text: unknown) => {
+    said.stderr += text;
+    return true;
+  };
   const spies = [
-    vi.spyOn(console, 'log').mockImplementation((line) => void (said.stdout += `${line}\n`)),
-    vi.spyOn(console, 'error').mockImplementation((line) => void (said.stderr += `${line}\n`)),
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((said.stdout += text))),
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((said.stderr += text))),
+    vi.spyOn(console, 'log').mockImplementation((line) => void out(`${line}\n`)),
+    vi.spyOn(console, 'error').mockImplementation((line) => void err(`${line}\n`)),
+    vi.spyOn(process.stdout, 'write').mockImplementation(out),
+    vi.spyOn(process.stderr, 'write').mockImplementation(err),
   ];
   try {
     const code = await docket(args);

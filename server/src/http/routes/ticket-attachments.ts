@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { SCAN_STATUSES } from '../../db/schema.ts';
+import { locationOf } from '../addresses.ts';
 import type { App } from '../app.ts';
 import { AttachmentSchema, attachmentJson } from '../attachment-json.ts';
 import { FORM_TYPE } from '../forms.ts';
@@ -60,7 +61,11 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
         idempotency: idempotencyOf(request, stored.fileName, stored.sha256, description),
       }),
     );
-    return reply.code(201).send(attachmentJson(access, caller, record));
+    const location = locationOf(request, services.config, `/attachments/${record.id}`);
+    return reply
+      .code(201)
+      .header('location', location)
+      .send(attachmentJson(access, caller, record));
   }
 
   app.get(
