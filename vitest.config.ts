@@ -2,7 +2,7 @@ import { defaultExclude, defineConfig } from 'vitest/config';
 
 /** What another PostgreSQL, given by DATABASE_URL, makes no difference to. */
 const WITHOUT_DATABASE = [
-  'server/test/{crash,docs,house}/**',
+  'server/test/{crash,docs,drills,house}/**',
   'server/test/attachments/inspect/**',
   'server/test/cli/serve.test.ts',
   'server/test/config.test.ts',
