@@ -26,20 +26,20 @@ export async function record(
   ...events: AttachmentEvent[]
 ): Promise<void> {
   if (events.length === 0) return;
-  await db
-    .insertInto('attachment_events')
-    .values(
-      events.map(({ event, by, ticketId, attachmentId, uploadId, detail }) => ({
-        event,
-        actor_id: by?.id ?? null,
-        address: by?.address ?? null,
-        ticket_id: ticketId ?? null,
-        attachment_id: attachmentId ?? null,
-        upload_id: uploadId ?? null,
-        detail: canonical(detail ?? {}),
-      })),
-    )
-    .execute();
+  await db.insertInto('attachment_events').values(events.map(eventRow)).execute();
+}
+
+/** The row of an event, for a statement that writes more than it. */
+export function eventRow({ event, by, ticketId, attachmentId, uploadId, detail }: AttachmentEvent) {
+  return {
+    event,
+    actor_id: by?.id ?? null,
+    address: by?.address ?? null,
+    ticket_id: ticketId ?? null,
+    attachment_id: attachmentId ?? null,
+    upload_id: uploadId ?? null,
+    detail: canonical(detail ?? {}),
+  };
 }
 
 /** One form for one meaning, so that rows can be hash-chained later: keys in order, no spaces (RFC 8785 for our values). */

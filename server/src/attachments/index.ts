@@ -4,6 +4,7 @@ export type { Claim, ClaimUploads } from './claim.ts';
 export { contentDisposition } from './content-disposition.ts';
 export type { Actor, Grant } from './grant.ts';
 export { createHashing } from './hashing.ts';
+export type { Inspection } from './inspect/inspection.ts';
 export { createInspector } from './inspect/inspector.ts';
 export { type Limits, MAX_DESCRIPTION_LENGTH, STAGED_LIMITS } from './limits.ts';
 export {

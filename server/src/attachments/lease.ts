@@ -8,6 +8,15 @@ const RENEW_EVERY = 10_000;
 
 export const leaseEnd = sql<Date>`now() + make_interval(secs => ${LEASE_SECONDS})`;
 
+/**
+ * Whether a row's lease holds. One that ends further ahead than any can is from before the clock was set back, and does
+ * not: what died then would hold its place until the clock comes there. (`clock_timestamp`, since `now()` is when this
+ * transaction began, and others may have begun, and got their lease, while it waited for its turn.)
+ */
+export const leaseHolds = sql<boolean>`(
+  lease_until > now() AND lease_until <= clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+)`;
+
 export type Leases = ReturnType<typeof createLeases>;
 
 /**

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
+import { leaseHolds } from './lease.ts';
 import type { Limits } from './limits.ts';
 
 /** What is there and what is on its way, in one of the places that files can fill up. */
@@ -69,25 +70,32 @@ export function refusePace(pace: Pace, limits: Limits): Refusal | undefined {
   return undefined;
 }
 
-/** One upload of a person at a time passes this point. FOR NO KEY UPDATE lets rows that point to them be written. */
+/** One number for the locks of uploaders, apart from whatever else hashes to the same key. */
+const UPLOADER_LOCK = 1;
+
+/**
+ * One upload of a person at a time passes this point. Not a lock of their row: whoever admits or replies holds that,
+ * shared, until the disk has it, and beginning another upload need not wait for the disk.
+ */
 export async function lockUploader(trx: Trx, userId: string): Promise<void> {
-  await sql`SELECT 1 FROM users WHERE id = ${userId} FOR NO KEY UPDATE`.execute(trx);
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${userId}, ${UPLOADER_LOCK}))`.execute(trx);
 }
 
-/** A time in the future is a clock that was set back: it counts for nothing, or it would lock people out until then. */
+/** A time in the future is from before the clock was set back: it counts for nothing, or would lock people out until then. */
 export async function paceOf(trx: Trx, userId: string, limits: Limits): Promise<Pace> {
   const { rows } = await sql<Pace>`
-    WITH recent AS (
-      SELECT created_at, state, lease_until FROM uploads
-      WHERE owner_id = ${userId} AND created_at > now() - interval '1 day' AND created_at < now() + interval '5 seconds'
-    ), last_minute AS (
-      SELECT created_at FROM recent WHERE created_at > now() - interval '60 seconds'
-      ORDER BY created_at DESC LIMIT ${limits.uploadsPerMinute}
-    )
     SELECT
-      (SELECT count(*) FROM last_minute) AS started,
-      (SELECT count(*) FROM recent WHERE state = 'receiving' AND lease_until > now()) AS open,
-      coalesce(60 - extract(epoch FROM now() - (SELECT min(created_at) FROM last_minute)), 0)::float8 AS "secondsToNext"
+      count(*) AS started,
+      coalesce(60 - extract(epoch FROM now() - min(created_at)), 0)::float8 AS "secondsToNext",
+      (
+        SELECT count(*) FROM uploads WHERE owner_id = ${userId} AND state = 'receiving' AND ${leaseHolds}
+      ) AS open
+    FROM (
+      SELECT created_at FROM uploads
+      WHERE owner_id = ${userId}
+        AND created_at > now() - interval '60 seconds' AND created_at <= clock_timestamp()
+      ORDER BY created_at DESC LIMIT ${limits.uploadsPerMinute}
+    ) AS last_minute
   `.execute(trx);
   return rows[0] ?? { started: 0, open: 0, secondsToNext: 0 };
 }
@@ -98,22 +106,29 @@ export async function lockTicketLedger(
   { ticketId, internal }: TicketLedger,
   uploadId = '',
 ): Promise<Ledger> {
-  await sql`
-    INSERT INTO attachment_totals (ticket_id, internal) VALUES (${ticketId}, ${internal}) ON CONFLICT DO NOTHING
-  `.execute(trx);
-  const { rows } = await sql<Ledger>`
-    WITH held AS (
-      SELECT file_count, total_size FROM attachment_totals
-      WHERE ticket_id = ${ticketId} AND internal = ${internal} FOR UPDATE
-    )
-    SELECT held.file_count AS files, held.total_size AS size FROM held
-  `.execute(trx);
+  const held = (await holdLedger(trx, ticketId, internal)) ?? (await openLedger(trx, ticketId, internal));
   const arriving = await sql<Ledger>`
     SELECT count(*) AS files, coalesce(sum(reserved_size), 0)::bigint AS size FROM uploads
     WHERE ticket_id = ${ticketId} AND internal = ${internal} AND state = 'receiving' AND id <> ${uploadId}
-      AND lease_until > now()
+      AND ${leaseHolds}
   `.execute(trx);
-  return sum(rows[0], arriving.rows[0]);
+  return sum(held, arriving.rows[0]);
+}
+
+async function holdLedger(trx: Trx, ticketId: string, internal: boolean): Promise<Ledger | undefined> {
+  const { rows } = await sql<Ledger>`
+    SELECT file_count AS files, total_size AS size FROM attachment_totals
+    WHERE ticket_id = ${ticketId} AND internal = ${internal} FOR UPDATE
+  `.execute(trx);
+  return rows[0];
+}
+
+/** The first file of a ticket opens its ledger; of two first ones, one does, and the other waits and then holds it. */
+async function openLedger(trx: Trx, ticketId: string, internal: boolean): Promise<Ledger | undefined> {
+  await sql`
+    INSERT INTO attachment_totals (ticket_id, internal) VALUES (${ticketId}, ${internal}) ON CONFLICT DO NOTHING
+  `.execute(trx);
+  return holdLedger(trx, ticketId, internal);
 }
 
 /** What a person has staged or is about to, except `uploadId`. The caller holds the uploader's lock. */
@@ -121,7 +136,7 @@ export async function stagedLedger(trx: Trx, userId: string, uploadId: string): 
   const { rows } = await sql<Ledger>`
     SELECT count(*) AS files, coalesce(sum(coalesce(file_size, reserved_size)), 0)::bigint AS size FROM uploads
     WHERE owner_id = ${userId} AND id <> ${uploadId} AND ticket_id IS NULL
-      AND ((state = 'ready' AND expires_at > now()) OR (state = 'receiving' AND lease_until > now()))
+      AND ((state = 'ready' AND expires_at > now()) OR (state = 'receiving' AND ${leaseHolds}))
   `.execute(trx);
   return sum(rows[0]);
 }

@@ -1,7 +1,7 @@
 import { type Insertable, type Selectable, sql, type Transaction } from 'kysely';
 import type { Db } from '../db/open.ts';
 import type { AttachmentTable, ScanStatus, Schema, UploadTable } from '../db/schema.ts';
-import { record } from './events.ts';
+import { eventRow } from './events.ts';
 import type { Actor } from './grant.ts';
 
 /** What people may know of an attachment, as the API names it. */
@@ -95,19 +95,23 @@ export async function insertAttachment(
   claimedFrom?: string,
 ): Promise<AttachmentRecord> {
   const inserted = await trx
+    .with('told', (also) =>
+      also.insertInto('attachment_events').values(
+        eventRow({
+          event: claimedFrom ? 'claimed' : 'uploaded',
+          by,
+          ticketId: row.ticket_id,
+          attachmentId: row.id,
+          uploadId: claimedFrom ?? null,
+          detail: { file_name: row.file_name, file_size: row.file_size, sha256: row.sha256 },
+        }),
+      ),
+    )
     .insertInto('ticket_attachments')
     .values(row)
     .returningAll()
     .returning(uploaderName)
     .executeTakeFirstOrThrow();
-  await record(trx, {
-    event: claimedFrom ? 'claimed' : 'uploaded',
-    by,
-    ticketId: inserted.ticket_id,
-    attachmentId: inserted.id,
-    uploadId: claimedFrom ?? null,
-    detail: { file_name: inserted.file_name, file_size: inserted.file_size, sha256: inserted.sha256 },
-  });
   return attachmentRecord(inserted);
 }
 

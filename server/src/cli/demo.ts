@@ -13,13 +13,13 @@ export function addDemo(docket: Command): void {
     )
     .action(async (options: { json?: true }) => {
       const demo = await withDesk(async ({ services }) => {
-        const { playDemo } = await import('./demo/play.ts');
-        return playDemo(services);
+        const { fillDemo } = await import('../helpdesk/demo.ts');
+        return fillDemo(services);
       });
       print(options, demo, () =>
         [
           columns(demo.people.map(({ name, email, role }) => [name, email, role])),
-          `${demo.tickets} tickets with ${demo.files} files. Everybody's password: ${demo.password}`,
+          `${demo.tickets} tickets. The password of all these people: ${demo.password}`,
         ].join('\n\n'),
       );
     });

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import type { Inspection } from '../attachments/index.ts';
 import { parseConfig, readEnvironment } from '../config.ts';
 import { sentence } from '../refusals.ts';
 import { Complaint, EXIT } from './exit.ts';
@@ -32,11 +33,7 @@ async function inspect(files: string[], options: { json?: true }): Promise<void>
   if (refused > 0) throw new Complaint(EXIT.refused, `${refused} of ${files.length} would be refused.`);
 }
 
-type Verdict = { file: string } & Awaited<
-  ReturnType<ReturnType<typeof import('../attachments/index.ts')['createInspector']>['inspect']>
->;
-
-function lineOf(verdict: Verdict): string {
+function lineOf(verdict: Inspection & { file: string }): string {
   const said = verdict.accepted
     ? [`accepted as ${verdict.mimeType}`, ...verdict.warnings.map((warning) => `warning: ${warning}`)]
     : [`refused: ${verdict.code}`, sentence(verdict.code, verdict.details)];

@@ -2,7 +2,7 @@
 export const JSON_OPTION = ['--json', 'print JSON'] as const;
 
 /** The result of a command, on standard output: the value where JSON was asked for, else the lines for people. */
-export function print({ json }: { json?: true }, value: unknown, lines: () => string): void {
+export function print({ json }: { json?: true | undefined }, value: unknown, lines: () => string): void {
   console.log(json ? JSON.stringify(value, null, 2) : lines());
 }
 

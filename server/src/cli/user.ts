@@ -71,12 +71,12 @@ async function create({ email, name, role, passwordStdin, json }: CreateOptions)
     const link = await accounts.links.resetLink(person.id);
     return { person: shown(person), link: linkOf(link, config), link_expires_at: link.expires_at };
   });
-  print({ ...(json && { json }) }, made, () => made.link ?? `${made.person.email} can sign in.`);
+  print({ json }, made, () => made.link ?? `${made.person.email} can sign in.`);
 }
 
 async function list({ role, json }: { role?: Role; json?: true }): Promise<void> {
   const people = await withDesk(({ services }) => everybody(services, role));
-  print({ ...(json && { json }) }, people.map(shown), () =>
+  print({ json }, people.map(shown), () =>
     columns([
       ['NAME', 'E-MAIL', 'ROLE', 'STATE'],
       ...people.map((person) => [person.name, person.email, person.role, stateOf(person)]),
@@ -89,7 +89,7 @@ async function disable({ email, json }: EmailOptions): Promise<void> {
     const { id } = await accounts.people.byEmail(email);
     return accounts.people.change(id, { disabled: true });
   });
-  print({ ...(json && { json }) }, shown(person), () => `${person.email} is disabled.`);
+  print({ json }, shown(person), () => `${person.email} is disabled.`);
 }
 
 async function resetPassword({ email, json }: EmailOptions): Promise<void> {
@@ -98,7 +98,7 @@ async function resetPassword({ email, json }: EmailOptions): Promise<void> {
     const link = await accounts.links.resetLink(id);
     return { link: linkOf(link, config), link_expires_at: link.expires_at };
   });
-  print({ ...(json && { json }) }, made, () => made.link);
+  print({ json }, made, () => made.link);
 }
 
 async function everybody({ accounts }: Desk['services'], role: Role | undefined): Promise<Person[]> {

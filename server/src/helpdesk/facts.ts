@@ -19,16 +19,13 @@ export async function factsOf(db: Db, personId: string, asked: Asked, lock?: Loc
   return { ...target, file: { uploadedBy: file.uploaded_by, internal: file.internal } };
 }
 
-/**
- * The person as they are now, locked until the transaction ends: whoever disables them waits for it. One act of a
- * person at a time: a lock that others may share would deadlock with the quota's, which is taken on the same row.
- */
+/** The person as they are now, kept so until the transaction ends: whoever disables them waits for it. */
 export async function lockPerson(trx: Transaction<Schema>, id: string): Promise<Person> {
   const row = await trx
     .selectFrom('users')
     .select(['id', 'role', 'disabled_at'])
     .where('id', '=', id)
-    .forNoKeyUpdate()
+    .forShare()
     .executeTakeFirstOrThrow();
   return { id: row.id, role: row.role, disabled: row.disabled_at !== null };
 }

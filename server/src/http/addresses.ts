@@ -8,6 +8,11 @@ export function baseUrl(request: FastifyRequest, { publicUrl }: Addressing): str
   return publicUrl ?? `${request.protocol}://${request.host}`;
 }
 
+/** The Location of what a request has made (RFC 9110, section 10.2.2); `path` is under the API's root. */
+export function locationOf(request: FastifyRequest, config: Addressing, path: string): string {
+  return `${baseUrl(request, config)}/api/v1${path}`;
+}
+
 /** The origin of our own pages; undefined when the request names no host that could have any. */
 export function ownOrigin(request: FastifyRequest, config: Addressing): string | undefined {
   return URL.parse(baseUrl(request, config))?.origin;

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import pkg from '../../package.json' with { type: 'json' };
 import type { App } from './app.ts';
+import { FORM_TYPE } from './forms.ts';
 import type { ApiDocument } from './openapi/document.ts';
 import { finished } from './openapi/finish.ts';
 import { OTHER_PROBLEM, problems } from './schemas.ts';
@@ -16,18 +17,18 @@ What is refused is answered with a problem document (RFC 9457), whose \`code\` i
 Within \`v1\` nothing is taken away or narrowed; new properties, codes and values may appear.`;
 
 const TAGS = [
-  { name: 'tickets', description: 'What people ask for, and who looks after it.' },
-  { name: 'replies', description: 'What is said on a ticket, to everybody or among agents.' },
-  { name: 'attachments', description: 'Files on tickets and replies: put there, listed, fetched, removed.' },
+  { name: 'Tickets', description: 'What people ask for, and who looks after it.' },
+  { name: 'Replies', description: 'What is said on a ticket, to everybody or among agents.' },
+  { name: 'Attachments', description: 'Files on tickets and replies: put there, listed, fetched, removed.' },
   {
-    name: 'uploads',
+    name: 'Uploads',
     description: 'Files for a ticket or reply that is still being written. Only you see yours.',
   },
-  { name: 'accounts', description: 'Who you are, and the first account of a desk.' },
-  { name: 'sign-in', description: 'Passwords, and sessions kept in a cookie.' },
-  { name: 'tokens', description: 'Your own API tokens, for programs.' },
-  { name: 'users', description: 'Everybody with an account, for agents and administrators.' },
-  { name: 'reference', description: 'This description itself.' },
+  { name: 'Accounts', description: 'Who you are, and the first account of a desk.' },
+  { name: 'Sign-in', description: 'Passwords, and sessions kept in a cookie.' },
+  { name: 'Tokens', description: 'Your own API tokens, for programs.' },
+  { name: 'Users', description: 'Everybody with an account, for agents and administrators.' },
+  { name: 'Reference', description: 'This description itself.' },
 ];
 
 const SECURITY_SCHEMES = {
@@ -69,7 +70,7 @@ export function apiDocument(app: App): ApiDocument {
 
 /** A route's schema with what holds for every route: who may call it, and what is refused before it runs. */
 function completed(schema: FastifySchema, { method, config = {} }: RouteOptions): FastifySchema {
-  const isForm = schema.consumes?.includes('multipart/form-data') ?? false;
+  const isForm = schema.consumes?.includes(FORM_TYPE) ?? false;
   const isWrite = ![method].flat().includes('GET');
   const takesBody = isForm || schema.body !== undefined;
   const refused = (

@@ -1,5 +1,8 @@
 import { sql } from 'kysely';
+import type { Db } from '../../db/open.ts';
 import { record } from '../events.ts';
+import { LEASE_SECONDS, leaseEnd } from '../lease.ts';
+import { STAGED_HOURS } from '../limits.ts';
 import type { Parts } from '../parts.ts';
 import { forEach } from './each.ts';
 
@@ -15,6 +18,7 @@ export async function expireUploads(parts: Pick<Parts, 'db' | 'store' | 'log'>):
   removed: number;
 }> {
   const { db } = parts;
+  await shortenTerms(db);
   const expired = await db.transaction().execute(async (trx) => {
     const rows = await trx
       .updateTable('uploads')
@@ -43,6 +47,25 @@ export async function expireUploads(parts: Pick<Parts, 'db' | 'store' | 'log'>):
     .where('updated_at', '<', sql<Date>`now() - make_interval(hours => ${FORGET_AFTER_HOURS})`)
     .execute();
   return { expired, removed };
+}
+
+/**
+ * A clock that was set back leaves terms that end further ahead than any can. Each gets one more, from now: whoever
+ * lives renews it, and what died is gone after it.
+ */
+async function shortenTerms(db: Db): Promise<void> {
+  await db
+    .updateTable('uploads')
+    .set({ lease_until: leaseEnd })
+    .where('state', '=', 'receiving')
+    .where('lease_until', '>', sql<Date>`clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})`)
+    .execute();
+  await db
+    .updateTable('uploads')
+    .set({ expires_at: sql<Date>`now() + make_interval(hours => ${STAGED_HOURS})` })
+    .where('state', '=', 'ready')
+    .where('expires_at', '>', sql<Date>`clock_timestamp() + make_interval(hours => ${STAGED_HOURS})`)
+    .execute();
 }
 
 /** The row said goodbye first; now the bytes, and last the memory of where they were. */

@@ -110,6 +110,9 @@ async function uploads(db: Kysely<unknown>): Promise<void> {
       updated_at timestamptz NOT NULL DEFAULT now()
     )`.execute(db);
   await sql`CREATE INDEX uploads_owner ON uploads (owner_id, created_at)`.execute(db);
+  await sql`CREATE INDEX uploads_living ON uploads (owner_id) WHERE state IN ('receiving', 'ready')`.execute(
+    db,
+  );
   await sql`CREATE INDEX uploads_arriving ON uploads (ticket_id) WHERE state = 'receiving'`.execute(db);
   await sql`CREATE INDEX uploads_expiry ON uploads (state, expires_at)`.execute(db);
 }

@@ -50,10 +50,10 @@ export interface Schema {
   $ref?: string;
   title?: string;
   description?: string;
+  default?: unknown;
   type?: string | string[];
   enum?: unknown[];
   const?: unknown;
-  default?: unknown;
   anyOf?: Schema[];
   oneOf?: Schema[];
   properties?: Record<string, Schema>;
@@ -61,12 +61,19 @@ export interface Schema {
   additionalProperties?: boolean | Schema;
   items?: Schema;
   format?: string;
+  pattern?: string;
   minimum?: number;
   maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  multipleOf?: number;
   minLength?: number;
   maxLength?: number;
   minItems?: number;
   maxItems?: number;
+  uniqueItems?: boolean;
+  minProperties?: number;
+  maxProperties?: number;
   /** Words it may be now, where there may be more in time. */
   'x-extensible-enum'?: string[];
 }

@@ -9,7 +9,7 @@ import { idOf, Nothing, nullable, problems, text } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
 const FileParams = Type.Object({ attachment_id: idOf('a file') });
-const tags = ['attachments'];
+const tags = ['Attachments'];
 
 /** One file: what is known of it, its bytes, and its end. */
 export async function attachmentRoutes(app: App, { access, attachments }: Services): Promise<void> {

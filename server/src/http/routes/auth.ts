@@ -10,7 +10,7 @@ const Email = text(1, 320);
 const Name = text(1, 200);
 const User = Type.Object({ user: MeSchema });
 const SignedIn = { ...User, headers: { 'Set-Cookie': Type.String({ description: 'The session.' }) } };
-const tags = ['sign-in'];
+const tags = ['Sign-in'];
 
 /** Signing up, in and out by cookie. What a path here does not name, better-auth does not serve either. */
 export async function authRoutes(app: App, { accounts, config }: Services): Promise<void> {

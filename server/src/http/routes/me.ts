@@ -22,7 +22,7 @@ export async function meRoutes(app: App, { accounts }: Services): Promise<void> 
     {
       schema: {
         operationId: 'getMe',
-        tags: ['accounts'],
+        tags: ['Accounts'],
         summary: 'Who am I',
         description: 'The person whose session or API token this is.',
         response: { 200: MeSchema, ...problems(401) },

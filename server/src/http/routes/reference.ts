@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 import { apiDocument } from '../openapi.ts';
 import { REFERENCE_HEADERS, referencePage } from '../pages/reference.ts';
 
-const tags = ['reference'];
+const tags = ['Reference'];
 
 /** What the API is, for programs and for people: the same for everybody, for as long as the server runs. */
 export async function referenceRoutes(app: App): Promise<void> {

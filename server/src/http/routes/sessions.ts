@@ -11,7 +11,7 @@ const SessionSchema = named('Session', {
   user_agent: nullable(Type.String()),
   current: Type.Boolean({ description: 'Is it the session of this request?' }),
 });
-const tags = ['sign-in'];
+const tags = ['Sign-in'];
 
 /** Where I am signed in. */
 export async function sessionRoutes(app: App, { accounts }: Services): Promise<void> {

@@ -11,7 +11,7 @@ export async function setUpRoutes(app: App, { accounts }: Services): Promise<voi
       config: { public: true },
       schema: {
         operationId: 'createFirstAdmin',
-        tags: ['accounts'],
+        tags: ['Accounts'],
         summary: 'Make the first administrator',
         description: 'By the token of the set-up link, while there is no account. Sign in afterwards.',
         body: body({

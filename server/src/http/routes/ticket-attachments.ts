@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { SCAN_STATUSES } from '../../db/schema.ts';
+import { locationOf } from '../addresses.ts';
 import type { App } from '../app.ts';
 import { AttachmentSchema, attachmentJson } from '../attachment-json.ts';
 import { FORM_TYPE } from '../forms.ts';
@@ -11,7 +12,7 @@ import { TicketParams } from '../ticket-schema.ts';
 import { takeUpload, UPLOAD_PROBLEMS } from '../uploading.ts';
 
 const ReplyParams = Type.Object({ ...TicketParams.properties, reply_id: idOf('a reply on it') });
-const tags = ['attachments'];
+const tags = ['Attachments'];
 
 /** The files of a ticket and of its replies: put there, and listed. */
 export async function ticketAttachmentRoutes(app: App, services: Services): Promise<void> {
@@ -60,7 +61,11 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
         idempotency: idempotencyOf(request, stored.fileName, stored.sha256, description),
       }),
     );
-    return reply.code(201).send(attachmentJson(access, caller, record));
+    const location = locationOf(request, services.config, `/attachments/${record.id}`);
+    return reply
+      .code(201)
+      .header('location', location)
+      .send(attachmentJson(access, caller, record));
   }
 
   app.get(

@@ -1,3 +1,4 @@
+import { locationOf } from '../addresses.ts';
 import type { App } from '../app.ts';
 import { IdempotencyHeaders, idempotencyOf } from '../idempotency.ts';
 import { listOf, problems } from '../schemas.ts';
@@ -13,7 +14,7 @@ import {
 const tags = ['Tickets'];
 
 /** `/tickets`: open, list, read, change. */
-export async function ticketRoutes(app: App, { tickets }: Services): Promise<void> {
+export async function ticketRoutes(app: App, { tickets, config }: Services): Promise<void> {
   app.post(
     '/tickets',
     {
@@ -31,7 +32,8 @@ export async function ticketRoutes(app: App, { tickets }: Services): Promise<voi
     async (request, reply) => {
       const key = idempotencyOf(request, request.body);
       const ticket = await tickets.create(request.caller(), request.body, key);
-      return reply.code(201).send(ticket);
+      const location = locationOf(request, config, `/tickets/${ticket.id}`);
+      return reply.code(201).header('location', location).send(ticket);
     },
   );
 

@@ -25,7 +25,7 @@ const NewTokenSchema = named('NewToken', {
   ...TokenSchema.properties,
   token: Type.String({ description: 'Shown in this answer and never again.' }),
 });
-const tags = ['tokens'];
+const tags = ['Tokens'];
 
 /** My own API tokens. */
 export async function tokenRoutes(app: App, { accounts }: Services): Promise<void> {

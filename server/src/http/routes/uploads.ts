@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { locationOf } from '../addresses.ts';
 import type { App } from '../app.ts';
 import { CONTENT } from '../attachment-json.ts';
 import { FORM_TYPE } from '../forms.ts';
@@ -8,7 +9,7 @@ import type { Services } from '../services.ts';
 import { takeUpload, UPLOAD_PROBLEMS } from '../uploading.ts';
 
 const UploadParams = Type.Object({ upload_id: idOf('one of your staged files') });
-const tags = ['uploads'];
+const tags = ['Uploads'];
 
 const UploadSchema = named('Upload', {
   id: Id,
@@ -44,7 +45,8 @@ export async function uploadRoutes(app: App, services: Services): Promise<void> 
           idempotency: idempotencyOf(request, stored.fileName, stored.sha256, description),
         }),
       );
-      return reply.code(201).send(staged);
+      const location = locationOf(request, services.config, `/uploads/${staged.id}`);
+      return reply.code(201).header('location', location).send(staged);
     },
   );
 

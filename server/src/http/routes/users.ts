@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { OneTimeLink, Person } from '../../helpdesk/accounts.ts';
-import { baseUrl } from '../addresses.ts';
+import { baseUrl, locationOf } from '../addresses.ts';
 import type { App } from '../app.ts';
 import {
   body,
@@ -33,7 +33,7 @@ const ResetLinkSchema = named('ResetLink', {
 });
 const NewUserSchema = named('NewUser', { ...UserSchema.properties, reset_link: nullable(ResetLinkSchema) });
 const OneUser = Type.Object({ user_id: idOf('a person') });
-const tags = ['users'];
+const tags = ['Users'];
 
 /** Everybody with an account: staff look them up, administrators look after them. */
 export async function userRoutes(app: App, { accounts, config }: Services): Promise<void> {
@@ -86,6 +86,7 @@ export async function userRoutes(app: App, { accounts, config }: Services): Prom
       const reset_link = link ? linkJson(link, baseUrl(request, config)) : null;
       return reply
         .code(201)
+        .header('location', locationOf(request, config, `/users/${person.id}`))
         .header('cache-control', 'no-store')
         .send({ ...userJson(person), reset_link });
     },
