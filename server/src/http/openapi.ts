@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import pkg from '../../package.json' with { type: 'json' };
 import type { App } from './app.ts';
+import { FORM_TYPE } from './forms.ts';
 import type { ApiDocument } from './openapi/document.ts';
 import { finished } from './openapi/finish.ts';
 import { OTHER_PROBLEM, problems } from './schemas.ts';
@@ -69,7 +70,7 @@ export function apiDocument(app: App): ApiDocument {
 
 /** A route's schema with what holds for every route: who may call it, and what is refused before it runs. */
 function completed(schema: FastifySchema, { method, config = {} }: RouteOptions): FastifySchema {
-  const isForm = schema.consumes?.includes('multipart/form-data') ?? false;
+  const isForm = schema.consumes?.includes(FORM_TYPE) ?? false;
   const isWrite = ![method].flat().includes('GET');
   const takesBody = isForm || schema.body !== undefined;
   const refused = (

@@ -34,20 +34,22 @@ export function fieldsHtml({ properties, required = [], items, ...schema }: Sche
   if (!properties) return known(schema);
   const fields = Object.entries(properties).map(([name, property]) => {
     const optional = required.includes(name) ? '' : ', optional';
-    return fieldHtml(name, `${typeHtml(property)}${optional}`, property.description) + nested(property);
+    return itemHtml(
+      name,
+      typeHtml(property) + optional,
+      inline(property.description ?? '') + fieldsHtml(property),
+    );
   });
-  return `<dl>${fields.join('\n')}</dl>`;
+  return listHtml(fields);
 }
 
-/** One entry of a list of names: what it is, and what it is for. */
-export function fieldHtml(name: string, type: string, description = ''): string {
-  const purpose = description && `<dd>${inline(description)}</dd>`;
-  return `<dt>${code(name)} <span>${type}</span></dt>${purpose}`;
+/** A name, what it is, and what more there is to say. */
+export function itemHtml(name: string, what: string, more: string): string {
+  return `<li>${code(name)} <span>${what}</span>${more && `<div>${more}</div>`}</li>`;
 }
 
-function nested(property: Schema): string {
-  const fields = fieldsHtml(property);
-  return fields && `<dd>${fields}</dd>`;
+export function listHtml(items: string[]): string {
+  return items.length > 0 ? `<ul>${items.join('\n')}</ul>` : '';
 }
 
 /** Words that a text may be beside others. */

@@ -5,14 +5,15 @@ import {
   METHODS,
   type Method,
   type Operation,
+  type Parameter,
   type Schema,
 } from '../openapi/document.ts';
 import { escapeHtml, GROUND_STYLE, page, policyFor } from './html.ts';
-import { fieldHtml, fieldsHtml, inline, prose, typeHtml } from './reference-schema.ts';
+import { fieldsHtml, inline, itemHtml, listHtml, prose, typeHtml } from './reference-schema.ts';
 
 const STYLE = `${GROUND_STYLE}
 main { max-width: 56rem; margin: 0 auto; }
-nav ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; padding: 0; list-style: none; }
+nav ul { display: flex; flex-wrap: wrap; gap: 0 1rem; }
 a { color: var(--act); }
 h2 { margin: 2.5rem 0 0.25rem; font-size: 1.25rem; }
 h3 { margin: 0; font-size: 1rem; }
@@ -23,10 +24,10 @@ summary { cursor: pointer; }
 summary h3 { display: inline; }
 summary div { color: var(--soft); }
 summary + * { margin-top: 1rem; }
-dl { margin: 0; }
-dt { margin-top: 0.5rem; overflow-wrap: anywhere; }
-dt span, .soft { color: var(--soft); }
-dd { margin: 0 0 0 1rem; overflow-wrap: anywhere; }
+ul { margin: 0; padding: 0; list-style: none; }
+li { margin-top: 0.5rem; overflow-wrap: anywhere; }
+li div { margin-left: 1rem; }
+li span, .soft { color: var(--soft); }
 `;
 
 /** It has no script and asks no other host for anything. */
@@ -74,34 +75,37 @@ interface Entry {
 }
 
 function operationHtml({ path, method, operation }: Entry): string {
-  const { operationId, summary, description, parameters = [], requestBody, responses } = operation;
-  const given = parameters.map(({ name, in: place, required, schema, description }) =>
-    fieldHtml(name, `in the ${place}, ${typeHtml(schema)}${required ? '' : ', optional'}`, description),
-  );
-  const answers = Object.entries(responses).map(answerHtml);
+  const { operationId, summary, description = '', parameters = [], requestBody, responses } = operation;
   return `<details>
     <summary><h3><code>${method.toUpperCase()} ${escapeHtml(path)}</code></h3><div>${inline(summary)}</div></summary>
     <div id="${operationId}">
-    ${description ? prose(description) : ''}
+    ${description && prose(description)}
     <p class="soft">${whoMay(operation)}</p>
-    ${given.length > 0 ? `<h4>Parameters</h4><dl>${given.join('\n')}</dl>` : ''}
+    ${parameters.length > 0 ? `<h4>Parameters</h4>${listHtml(parameters.map(parameterHtml))}` : ''}
     ${requestBody ? `<h4>Body</h4>${contentHtml(requestBody.content)}` : ''}
-    <h4>Answers</h4><dl>${answers.join('\n')}</dl>
+    <h4>Answers</h4>${listHtml(Object.entries(responses).map(answerHtml))}
     </div>
     </details>`;
+}
+
+function parameterHtml({ name, in: place, required, schema, description = '' }: Parameter): string {
+  return itemHtml(
+    name,
+    `in the ${place}, ${typeHtml(schema)}${required ? '' : ', optional'}`,
+    inline(description),
+  );
+}
+
+function answerHtml([status, { description, headers = {}, content = {} }]: [string, Answer]): string {
+  const sent = Object.entries(headers).map(([name, { schema, description = '' }]) =>
+    itemHtml(name, `header, ${typeHtml(schema)}`, inline(description)),
+  );
+  return itemHtml(status, inline(description), contentHtml(content) + listHtml(sent));
 }
 
 function whoMay({ security = [] }: Operation): string {
   if (security.length === 0) return 'Nobody has to be signed in.';
   return `With ${security.flatMap(Object.keys).join(' or ')}.`;
-}
-
-function answerHtml([status, { description, headers = {}, content = {} }]: [string, Answer]): string {
-  const sent = Object.entries(headers).map(([name, { schema, description }]) =>
-    fieldHtml(name, `header, ${typeHtml(schema)}`, description),
-  );
-  return `<dt><code>${status}</code> <span>${inline(description)}</span></dt>
-    <dd>${contentHtml(content)}${sent.length > 0 ? `<dl>${sent.join('\n')}</dl>` : ''}</dd>`;
 }
 
 /** Problems are the same everywhere, so they are not shown at every answer. */
