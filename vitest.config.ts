@@ -1,4 +1,14 @@
-import { defineConfig } from 'vitest/config';
+import { defaultExclude, defineConfig } from 'vitest/config';
+
+/** What another PostgreSQL, given by DATABASE_URL, makes no difference to. */
+const WITHOUT_DATABASE = [
+  'server/test/{crash,docs,drills,house}/**',
+  'server/test/attachments/inspect/**',
+  'server/test/cli/serve.test.ts',
+  'server/test/config.test.ts',
+  'server/test/db/embedded*/**',
+  'server/test/db/embedded.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -8,6 +18,7 @@ export default defineConfig({
         test: {
           name: 'server',
           include: ['server/test/**/*.test.ts'],
+          exclude: [...defaultExclude, ...(process.env.DATABASE_URL ? WITHOUT_DATABASE : [])],
           globalSetup: 'server/test/support/global-setup.ts',
           pool: 'forks',
           // Real parts on a busy machine: a test that hangs is found out all the same.

@@ -23,6 +23,7 @@ export interface SpoolOptions {
 
 /** Written bytes are pushed to the disk this often, so that little is left to wait for after the last one. */
 const SYNC_EVERY = 8 * 1024 * 1024;
+const CHECK_EVERY = 8 * 1024 * 1024;
 
 export type Spool = ReturnType<typeof createSpool>;
 
@@ -38,6 +39,19 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
   async function checkRoom(expected: number): Promise<void> {
     const { bavail, bsize } = await statfs(folder);
     if (bavail * bsize - expected < reserve) throw new Refusal('storage_full');
+  }
+
+  let unchecked = 0;
+
+  /**
+   * Looks at the free space again after so many bytes, whichever uploads wrote them: many small ones fill a disk as
+   * one large one does. Throws `storage_full`, and goes on looking, while the reserve is touched.
+   */
+  async function keepReserve(more: number): Promise<void> {
+    unchecked += more;
+    if (unchecked < CHECK_EVERY) return;
+    await checkRoom(0);
+    unchecked = 0;
   }
 
   /**
@@ -71,12 +85,14 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
     limit: number,
     hash: FileHash,
   ): Promise<number> {
-    let lastSync = 0;
-    const writer = createBatchedWriter(handle, async (written) => {
-      hash.advance(written);
-      if (written - lastSync < SYNC_EVERY) return;
-      lastSync = written;
-      await Promise.all([handle.datasync(), checkRoom(0)]);
+    let [written, synced] = [0, 0];
+    const writer = createBatchedWriter(handle, async (position) => {
+      hash.advance(position);
+      await keepReserve(position - written);
+      written = position;
+      if (written - synced < SYNC_EVERY) return;
+      synced = written;
+      await handle.datasync();
     });
     try {
       let size = 0;

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -58,7 +59,9 @@ async function houseWith(files: [file: string, source: string][]): Promise<strin
   const house = await mkdtemp(join(tmpdir(), 'docket-house-'));
   copies.push(house);
   for (const part of [...HOUSE, ...RULES]) await cp(join(root, part), join(house, part), { recursive: true });
-  await symlink(join(root, 'node_modules'), join(house, 'node_modules'));
+  for (const packages of ['node_modules', 'server/node_modules']) {
+    if (existsSync(join(root, packages))) await symlink(join(root, packages), join(house, packages));
+  }
   for (const [file, source] of files) {
     await mkdir(dirname(join(house, file)), { recursive: true });
     await writeFile(join(house, file), `${source}\n`);

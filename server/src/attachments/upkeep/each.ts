@@ -15,7 +15,7 @@ export async function forEach<Item extends object>(
       await work(item);
       done += 1;
     } catch (error) {
-      log.warn({ err: error, ...item }, 'upkeep failed for one item; the next sweep tries again');
+      log.error({ err: error, ...item }, 'upkeep failed for one item; the next sweep tries again');
     }
   }
   return done;

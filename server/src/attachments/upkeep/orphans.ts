@@ -1,5 +1,6 @@
 import type { Db } from '../../db/open.ts';
 import type { Parts } from '../parts.ts';
+import { forEach } from './each.ts';
 
 /** An object this young may belong to a row that is about to come, from a version or a way we do not know. */
 const GRACE_HOURS = 1;
@@ -17,11 +18,11 @@ export async function removeOrphans(
   let removed = 0;
   const sweep = async (keys: string[]) => {
     const known = await knownKeys(db, keys);
-    for (const key of keys.filter((one) => !known.has(lastSegment(one)))) {
+    const orphans = keys.filter((key) => !known.has(lastSegment(key))).map((key) => ({ key }));
+    removed += await forEach(orphans, log, async ({ key }) => {
       log.warn({ key }, 'removing stored bytes that no row knows');
       await store.remove(key);
-      removed += 1;
-    }
+    });
   };
   for (const prefix of ['tickets/', 'staged/']) {
     let batch: string[] = [];
@@ -38,16 +39,19 @@ export async function removeOrphans(
 
 /**
  * The last segments of those keys that some row names, here or in the other folder: between the copy and the flip
- * of `rehome` the new key is in no row yet, and the old one is.
+ * of `rehome` the new key is in no row yet, and the old one is. One statement, since a claim takes a key from one
+ * table to the other: between two questions it would be in neither.
  */
 async function knownKeys(db: Db, keys: string[]): Promise<Set<string>> {
   if (keys.length === 0) return new Set();
   const twins = [...keys, ...keys.map((key) => `staged/${lastSegment(key)}`)];
-  const [attachments, uploads] = await Promise.all([
-    db.selectFrom('ticket_attachments').select('file_path').where('file_path', 'in', twins).execute(),
-    db.selectFrom('uploads').select('file_path').where('file_path', 'in', twins).execute(),
-  ]);
-  return new Set([...attachments, ...uploads].map(({ file_path }) => lastSegment(file_path ?? '')));
+  const rows = await db
+    .selectFrom('uploads')
+    .select('file_path')
+    .where('file_path', 'in', twins)
+    .unionAll(db.selectFrom('ticket_attachments').select('file_path').where('file_path', 'in', twins))
+    .execute();
+  return new Set(rows.map(({ file_path }) => lastSegment(file_path ?? '')));
 }
 
 function lastSegment(key: string): string {

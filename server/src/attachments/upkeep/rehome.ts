@@ -1,44 +1,67 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/open.ts';
 import type { Parts } from '../parts.ts';
+import { MissingObject } from '../store/store.ts';
+import { forEach } from './each.ts';
 
 const BATCH = 100;
+
+interface Staged {
+  id: string;
+  ticket_id: string;
+  file_path: string;
+}
 
 /** The key under its ticket of bytes that were staged; the last segment stays, so that doing it twice is harmless. */
 export function homeOf(stagedKey: string, ticketId: string): string {
   return stagedKey.replace(/^staged\//, `tickets/${ticketId}/`);
 }
 
-/** Moves the bytes of claimed files, one or all, from `staged/` to their ticket: copy, flip the row, remove. */
-export async function rehome(
-  { db, store }: Pick<Parts, 'db' | 'store'>,
-  attachmentId?: string,
-): Promise<number> {
+/** Moves the bytes of a claimed file from `staged/` to its ticket; nothing to do where they are there already. */
+export async function rehome(parts: Pick<Parts, 'db' | 'store'>, attachmentId: string): Promise<void> {
+  const row = await stillStaged(parts.db).where('id', '=', attachmentId).executeTakeFirst();
+  if (row) await move(parts, row);
+}
+
+/** The same for every claimed file; resolves to how many were moved. */
+export async function rehomeAll(parts: Pick<Parts, 'db' | 'store' | 'log'>): Promise<number> {
   let moved = 0;
+  let last = '';
   for (;;) {
-    const rows = await stillStaged(db, attachmentId);
-    for (const { id, ticket_id, file_path } of rows) {
-      const home = homeOf(file_path, ticket_id);
-      await store.copy(file_path, home);
-      await db
-        .updateTable('ticket_attachments')
-        .set({ file_path: home, updated_at: sql<Date>`now()` })
-        .where('id', '=', id)
-        .where('file_path', '=', file_path)
-        .execute();
-      await store.remove(file_path);
-      moved += 1;
-    }
+    const rows = await stillStaged(parts.db).where('id', '>', last).orderBy('id').limit(BATCH).execute();
+    moved += await forEach(rows, parts.log, (row) => move(parts, row));
+    last = rows.at(-1)?.id ?? last;
     if (rows.length < BATCH) return moved;
   }
 }
 
-function stillStaged(db: Db, attachmentId: string | undefined) {
-  const staged = db
+/** Copy, flip the row, remove: whenever that is cut short, the row says where the bytes are. */
+async function move({ db, store }: Pick<Parts, 'db' | 'store'>, row: Staged): Promise<void> {
+  const home = homeOf(row.file_path, row.ticket_id);
+  try {
+    await store.copy(row.file_path, home);
+  } catch (error) {
+    if (error instanceof MissingObject && !(await isStaged(db, row.id))) return;
+    throw error;
+  }
+  await db
+    .updateTable('ticket_attachments')
+    .set({ file_path: home, updated_at: sql<Date>`now()` })
+    .where('id', '=', row.id)
+    .where('file_path', '=', row.file_path)
+    .execute();
+  await store.remove(row.file_path);
+}
+
+/** Or has somebody else moved it meanwhile? */
+async function isStaged(db: Db, attachmentId: string): Promise<boolean> {
+  return (await stillStaged(db).where('id', '=', attachmentId).executeTakeFirst()) !== undefined;
+}
+
+function stillStaged(db: Db) {
+  return db
     .selectFrom('ticket_attachments')
     .select(['id', 'ticket_id', 'file_path'])
     .where('file_path', 'like', 'staged/%')
-    .where('purged_at', 'is', null)
-    .limit(BATCH);
-  return (attachmentId ? staged.where('id', '=', attachmentId) : staged).execute();
+    .where('purged_at', 'is', null);
 }

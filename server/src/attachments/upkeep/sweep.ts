@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
+import type { Db } from '../../db/open.ts';
 import type { Parts } from '../parts.ts';
 import { expireUploads } from './expiry.ts';
 import { removeOrphans } from './orphans.ts';
-import { rehome } from './rehome.ts';
+import { rehomeAll } from './rehome.ts';
 import { sweepSpool } from './spool.ts';
 
 /** How much of each kind a sweep cleared away. */
@@ -14,15 +15,30 @@ export interface Swept {
   orphans: number;
 }
 
-/** All that time leaves behind, in one go; harmless at any moment and beside other instances. */
+/**
+ * All that time leaves behind, in one go; harmless at any moment and beside other instances. A part that fails does not
+ * keep the others: throws at the end what went wrong, all of it.
+ */
 export async function sweep(parts: Parts): Promise<Swept> {
-  const { expired, removed } = await expireUploads(parts);
-  const spool_files = await sweepSpool(parts);
-  const moved_files = await rehome(parts);
-  const orphans = await removeOrphans(parts);
-  await parts.db
+  const failures: unknown[] = [];
+  const trying = <Result>(work: Promise<Result>, otherwise: Result) =>
+    work.catch((error: unknown) => {
+      failures.push(error);
+      return otherwise;
+    });
+  const { expired, removed } = await trying(expireUploads(parts), { expired: 0, removed: 0 });
+  const spool_files = await trying(sweepSpool(parts), 0);
+  const moved_files = await trying(rehomeAll(parts), 0);
+  const orphans = await trying(removeOrphans(parts), 0);
+  await trying(forgetAnswers(parts.db), undefined);
+  if (failures.length > 0) throw new AggregateError(failures, 'parts of the sweep failed');
+  return { expired_uploads: expired, removed_objects: removed, spool_files, moved_files, orphans };
+}
+
+/** Answers that no repeat will ask for any more. */
+async function forgetAnswers(db: Db): Promise<void> {
+  await db
     .deleteFrom('idempotency_keys')
     .where('created_at', '<', sql<Date>`now() - interval '24 hours'`)
     .execute();
-  return { expired_uploads: expired, removed_objects: removed, spool_files, moved_files, orphans };
 }

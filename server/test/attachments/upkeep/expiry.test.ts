@@ -133,7 +133,7 @@ describe('the row goes first and the bytes last', () => {
     await room.set(id, WAITED_TOO_LONG);
     await expireUploads(refusingToRemove());
     expect(await room.upload(id)).toMatchObject({ state: 'expired', file_path: key });
-    expect(room.log.at(-1)).toMatchObject({ level: 'warn' });
+    expect(room.log.at(-1)).toMatchObject({ level: 'error' });
     expect(await expire()).toEqual({ expired: 0, removed: 1 });
     expect(await room.parts.store.stat(key)).toBeUndefined();
   });

@@ -224,6 +224,7 @@ function readFiles(input: Input): SevenZipEntry[] {
 function readNames(property: Input): string[] {
   if (property.byte() !== 0) throw damaged('names elsewhere');
   const text = buffer(property.rest()).toString('utf16le');
+  if (text === '') return [];
   if (!text.endsWith('\0')) throw damaged('a name has no end');
   return text.slice(0, -1).split('\0');
 }

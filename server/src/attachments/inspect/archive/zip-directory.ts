@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { buffer, isBlank, latin1, le16, le32, le64, startsWith, u8 } from '../bytes.ts';
 import { endsAsZip, foreignArchive } from '../foreign.ts';
 import type { RandomAccess } from '../inspection.ts';
@@ -39,13 +40,11 @@ const PADDING = 1024;
  * end record stands less its size: the stated offset is wrong in some writers' files.
  */
 export async function readDirectory(file: RandomAccess): Promise<ZipDirectory> {
-  if (!isZip(await file.read(0, 4))) {
-    throw (await endsAsZip(file, 0))
-      ? new Unfit('content_ambiguous', 'zip: other data in front of the first entry')
-      : new Unfit('type_mismatch', 'zip: no signature');
-  }
+  const beginsAsZip = isZip(await file.read(0, 4));
+  if (!beginsAsZip && !(await endsAsZip(file, 0))) throw new Unfit('type_mismatch', 'zip: no signature');
   const end = await readEnd(file);
   if (end.disks !== 0) throw new Unfit('content_damaged', 'zip: one part of an archive of several parts');
+  if (!beginsAsZip) throw new Unfit('content_ambiguous', 'zip: other data in front of the first entry');
   if (end.count > LIMITS.entries) {
     const details = { limit: `${LIMITS.entries} files`, actual: `${end.count} files` };
     throw new Unfit('archive_too_large', 'zip: too many entries', details);
@@ -142,7 +141,7 @@ function parseEntries(bytes: Uint8Array, count: number): ZipEntry[] {
     const attributes = le32(bytes, at + 38);
     entries.push({
       rawName,
-      name: flags & 0x800 ? buffer(rawName).toString('utf8') : latin1(rawName),
+      name: decodeName(rawName),
       flags,
       method: le16(bytes, at + 10),
       crc: le32(bytes, at + 16),
@@ -155,6 +154,11 @@ function parseEntries(bytes: Uint8Array, count: number): ZipEntry[] {
   }
   if (at > bytes.length) throw new Unfit('content_damaged', 'zip: the central directory is cut');
   return entries;
+}
+
+/** Many write UTF-8 without saying so; any other encoding is told by its ASCII part. */
+function decodeName(raw: Uint8Array): string {
+  return isUtf8(raw) ? buffer(raw).toString('utf8') : latin1(raw);
 }
 
 /** Sizes and offset, from the zip64 extra field (APPNOTE 4.5.3) where the short ones are saturated. */

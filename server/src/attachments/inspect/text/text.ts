@@ -25,7 +25,7 @@ const SEAM = 64;
 export async function checkText(file: RandomAccess, extension: Extension): Promise<Warning[]> {
   const head = await file.read(0, START);
   const encoding = encodingOf(head);
-  refuseActiveText(decode(head.subarray(0, head.length & ~1), encoding));
+  refuseActiveText(decode(head, encoding));
 
   const decoder = new TextDecoder(encoding === '8-bit' ? 'latin1' : encoding, { fatal: true });
   let controls = 0;

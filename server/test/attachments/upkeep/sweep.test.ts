@@ -1,0 +1,82 @@
+import { utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sweep } from '../../../src/attachments/upkeep/sweep.ts';
+import { bytesOf, openTestRoom, type TestRoom } from '../../support/room.ts';
+
+let room: TestRoom;
+beforeAll(async () => {
+  room = await openTestRoom();
+});
+afterAll(() => room?.close());
+
+const NOTHING = { expired_uploads: 0, removed_objects: 0, spool_files: 0, moved_files: 0, orphans: 0 };
+
+/** One of everything that time leaves behind, and of everything that looks like it. */
+async function leaveBehind() {
+  const gone = { lease_until: "now() - interval '1 second'" };
+  const dead = await room.begin(await room.ticket());
+  await room.parts.spool.receive(dead.id, bytesOf('It bu'), 100);
+  await room.set(dead.id, gone);
+  const living = await room.begin(await room.ticket());
+  await room.parts.spool.receive(living.id, bytesOf('It bu'), 100);
+
+  const { id: waited } = await room.stage();
+  await room.set(waited, { expires_at: "now() - interval '1 second'" });
+  const { id: waiting } = await room.stage();
+  const [claimed = ''] = await room.claim(await room.ticket(), [(await room.stage()).id]);
+  const attached = (await room.attach(await room.ticket())).id;
+
+  await room.strew('staged/young');
+  await room.strew('tickets/one/old');
+  const longAgo = new Date(Date.now() - 2 * 3_600_000);
+  await utimes(join(room.folder, 'storage/tickets/one/old'), longAgo, longAgo);
+
+  await room.db.deleteFrom('idempotency_keys').execute();
+  const answered = (key: string, hoursAgo: number) => ({
+    ...{ user_id: room.requester.id, key, fingerprint: '', response: '{}' },
+    created_at: new Date(Date.now() - hoursAgo * 3_600_000),
+  });
+  await room.db
+    .insertInto('idempotency_keys')
+    .values([answered('old', 25), answered('young', 23)])
+    .execute();
+  return { living, waiting, claimed, attached };
+}
+
+describe('a sweep', () => {
+  test('takes one of each kind, leaves what is in use, and finds nothing the second time', async () => {
+    const { living, waiting, claimed, attached } = await leaveBehind();
+    const swept = { expired_uploads: 2, removed_objects: 2, spool_files: 1, moved_files: 1, orphans: 1 };
+    expect(await room.attachments.sweep()).toEqual(swept);
+    expect(await room.attachments.sweep()).toEqual(NOTHING);
+
+    const staged = (await room.upload(waiting))?.file_path ?? '';
+    const kept = [await room.keyOf(claimed), await room.keyOf(attached), staged, 'staged/young'];
+    expect(await room.stored()).toEqual(kept.sort());
+    expect(await room.parts.spool.ids()).toEqual([living.id]);
+    const keys = await room.db.selectFrom('idempotency_keys').select('key').execute();
+    expect(keys).toEqual([{ key: 'young' }]);
+    await room.attachments.abandon(living);
+  });
+
+  test('by several instances at once is as good as by one', async () => {
+    const { living, claimed } = await leaveBehind();
+    const sweeps = await Promise.all([1, 2, 3].map(() => room.attachments.sweep()));
+    expect(sweeps.reduce((sum, { expired_uploads }) => sum + expired_uploads, 0)).toBe(2);
+    expect(await room.parts.store.stat(await room.keyOf(claimed))).toBeDefined();
+    expect(await room.parts.spool.ids()).toEqual([living.id]);
+    expect(await room.attachments.sweep()).toEqual(NOTHING);
+    await room.attachments.abandon(living);
+  });
+
+  test('does the rest when one part of it fails, and says that it did', async () => {
+    const { living } = await leaveBehind();
+    const broken = { ...room.parts.spool, ids: () => Promise.reject(new Error('the spool is gone')) };
+    await expect(sweep({ ...room.parts, spool: broken })).rejects.toMatchObject({
+      errors: [expect.objectContaining({ message: 'the spool is gone' })],
+    });
+    expect(await room.attachments.sweep()).toEqual({ ...NOTHING, spool_files: 1 });
+    await room.attachments.abandon(living);
+  });
+});
