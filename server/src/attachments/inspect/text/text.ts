@@ -31,8 +31,9 @@ export async function checkText(file: RandomAccess, extension: Extension): Promi
   let controls = 0;
   let formulas = false;
   let seam = '';
+  const memory = new Uint8Array(PIECE);
   for (let at = 0; at < file.size; at += PIECE) {
-    const piece = await file.read(at, PIECE);
+    const piece = await file.read(at, PIECE, memory);
     const text =
       encoding === '8-bit' && extension !== 'csv' ? '' : decodeNext(decoder, piece, at + PIECE < file.size);
     controls += encoding === '8-bit' ? countControls(piece) : countControlCharacters(text);
