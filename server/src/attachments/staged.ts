@@ -46,6 +46,7 @@ export function createStaged({ db, store }: Pick<Parts, 'db' | 'store'>) {
         .where('id', '=', uploadId)
         .where('owner_id', '=', owner.id)
         .where('state', '=', 'ready')
+        .where('expires_at', '>', sql<Date>`now()`)
         .returning('file_path')
         .executeTakeFirst();
       if (!row) throw new Refusal('upload_not_found');
