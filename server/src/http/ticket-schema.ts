@@ -46,7 +46,6 @@ const Participants = Type.Array(reference, {
 /** `upload_ids` of whatever claims staged uploads. */
 export const UploadIds = Type.Array(reference, {
   maxItems: 100,
-  uniqueItems: true,
   description: 'Staged uploads of yours to put on it: all of them, or nothing is created.',
 });
 

@@ -16,7 +16,7 @@ export function openFile(path: string): RandomAccess & { close(): void } {
   return {
     size: stat.size,
     async read(offset, length) {
-      const bytes = new Uint8Array(Math.max(0, Math.min(length, stat.size - offset)));
+      const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, stat.size - offset)));
       let done = 0;
       while (done < bytes.length) {
         const read = readSync(descriptor, bytes, done, bytes.length - done, offset + done);

@@ -11,6 +11,8 @@ const SIGNS: [RegExp, Warning][] = [
   [/\/Encrypt\s*(?:\d+\s+\d+\s+R|<<)/, 'encrypted'],
 ];
 const PIECE = 16 * 1024;
+/** Where a stream turns out to be long. */
+const LARGE_PIECE = 256 * 1024;
 /** Longer than any name or dictionary that could lie across the border of two pieces. */
 const SEAM = 1024;
 const STREAM = /(?<!end)stream(?:\r\n|\n|\r)/;
@@ -61,8 +63,8 @@ async function endOfStream(file: RandomAccess, start: number, dictionary: string
     if (/^\s*endstream/.test(latin1(await file.read(end, 32)))) return end;
   }
   const mark = 'endstream';
-  for (let at = start; at < file.size; at += PIECE - mark.length) {
-    const found = buffer(await file.read(at, PIECE)).indexOf(mark, 0, 'latin1');
+  for (let at = start, length = PIECE; at < file.size; at += length - mark.length, length = LARGE_PIECE) {
+    const found = buffer(await file.read(at, length)).indexOf(mark, 0, 'latin1');
     if (found !== -1) return at + found;
   }
   return file.size;
