@@ -1,8 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { VARIABLES } from '../src/config/variables.ts';
 import { ConfigError, type Environment, parseConfig, readEnvironment } from '../src/config.ts';
 
 function mistakesIn(env: Environment): string[] {
@@ -167,12 +166,4 @@ describe('.env', () => {
   it('that cannot be read is a mistake, not ignored', () => {
     expect(() => readEnvironment(folder, {})).toThrow(ConfigError);
   });
-});
-
-it('is documented variable by variable as the source has it', async () => {
-  const page = await readFile(new URL('../../docs/operating.md', import.meta.url), 'utf8');
-  const rows = page.split('\n').filter((line) => /^\| `[A-Z0-9_]+` \|/.test(line));
-  const rowOf = (each: { name: string; default: string; does: string }) =>
-    `| \`${each.name}\` | ${each.default ? `\`${each.default}\`` : 'not set'} | ${each.does} |`;
-  expect(rows).toEqual(Object.values(VARIABLES).map(rowOf));
 });

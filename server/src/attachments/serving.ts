@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Selectable } from 'kysely';
 import type { AttachmentTable } from '../db/schema.ts';
@@ -11,10 +12,12 @@ import { verified } from './verified.ts';
 
 /** A file about to be sent: what is known of it, and its bytes when they are asked for. */
 export interface OpenAttachment extends AttachmentRecord {
+  /** Throws `attachment_damaged` when the bytes are missing or of another size. */
+  check(): Promise<void>;
   /**
-   * The bytes, or one range of them. A whole file is hashed as it goes and breaks off before its last chunk when the
-   * hash is wrong, so that nobody takes changed bytes for the file. Throws `attachment_damaged` before the first
-   * byte when the bytes are missing or of another size.
+   * The bytes, or one range of them, the first of them at hand. A whole file is hashed as it goes and breaks off
+   * before its last chunk when the hash is wrong, so that nobody takes changed bytes for the file; one that is a
+   * single chunk, or that fails `check`, throws `attachment_damaged` instead.
    */
   read(range?: ByteRange): Promise<Readable>;
 }
@@ -32,38 +35,53 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
     if (!row) throw new Refusal('attachment_not_found');
     if (row.deleted_at) throw new Refusal('attachment_deleted', { file_name: row.file_name });
 
+    const alarm = (problem: string) => {
+      log.error({ alarm: 'integrity', attachment: row.id, key: row.file_path }, problem);
+      return new Refusal('attachment_damaged');
+    };
+    const lost = () => alarm('a stored file is missing or has another size than its row says');
+
     return {
       ...attachmentRecord(row),
+      async check() {
+        if (!(await whereItIs(row, (key) => isWhole(key, row.file_size)))) throw lost();
+      },
       async read(range) {
-        const alarm = (problem: string, cause?: unknown) => {
-          log.error({ alarm: 'integrity', attachment: row.id, key: row.file_path, err: cause }, problem);
-          return new Refusal('attachment_damaged', {}, { cause });
-        };
-        const bytes = await openBytes(row, range);
-        if (!bytes) throw alarm('a stored file is missing or has another size than its row says');
-        await record(db, {
-          ...{ event: 'downloaded', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id },
-          detail: { range: range ? `${range.start}-${range.end}` : null },
-        });
-        return range ? bytes : verified(bytes, row.sha256, () => alarm('a stored file has changed'));
+        const stored = await whereItIs(row, (key) => openAt(key, row.file_size, range));
+        if (!stored) throw lost();
+        const bytes = range ? stored : verified(stored, row.sha256, () => alarm('a stored file has changed'));
+        try {
+          await once(bytes, 'readable');
+          await record(db, {
+            ...{ event: 'downloaded', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id },
+            detail: { range: range ? `${range.start}-${range.end}` : null },
+          });
+          return bytes;
+        } catch (error) {
+          bytes.destroy();
+          throw error;
+        }
       },
     };
   }
 
-  /** The bytes may have moved to their ticket since the row was read: then the row knows where they are now. */
-  async function openBytes(
-    row: Pick<Selectable<AttachmentTable>, 'id' | 'file_path' | 'file_size'>,
-    range: ByteRange | undefined,
-  ): Promise<Readable | undefined> {
-    const bytes = await openAt(row.file_path, row.file_size, range);
-    if (bytes) return bytes;
+  /** What `look` finds where the row says; the bytes may have moved to their ticket since it was read. */
+  async function whereItIs<Found>(
+    row: Pick<Selectable<AttachmentTable>, 'id' | 'file_path'>,
+    look: (key: string) => Promise<Found | undefined>,
+  ): Promise<Found | undefined> {
+    const found = await look(row.file_path);
+    if (found) return found;
     const now = await db
       .selectFrom('ticket_attachments')
       .select('file_path')
       .where('id', '=', row.id)
       .executeTakeFirst();
-    if (!now || now.file_path === row.file_path) return undefined;
-    return openAt(now.file_path, row.file_size, range);
+    return now && now.file_path !== row.file_path ? look(now.file_path) : undefined;
+  }
+
+  async function isWhole(key: string, size: number): Promise<boolean> {
+    return (await store.stat(key))?.size === size;
   }
 
   async function openAt(
@@ -71,7 +89,7 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
     size: number,
     range: ByteRange | undefined,
   ): Promise<Readable | undefined> {
-    if ((await store.stat(key))?.size !== size) return undefined;
+    if (!(await isWhole(key, size))) return undefined;
     return store.read(key, range).catch((error: unknown) => {
       if (error instanceof MissingObject) return undefined;
       throw error;

@@ -8,16 +8,20 @@ import { addServe } from './serve.ts';
 import { addToken } from './token.ts';
 import { addUser } from './user.ts';
 
-/** Runs one command line to its end; resolves to its exit code, and throws nothing. */
-export async function docket(args: string[]): Promise<number> {
+export function createProgram(): Command {
   const program = new Command('docket')
     .description('A help desk whose centre is the files on its tickets.')
     .addHelpText('after', '\nSettings come from the environment and from .env; docs/operating.md lists them.')
     .exitOverride()
     .showHelpAfterError('(docket --help, or --help after any command, says how)');
   for (const add of [addServe, addMigrate, addUser, addToken, addCleanup, addDemo, addInspect]) add(program);
+  return program;
+}
+
+/** Runs one command line to its end; resolves to its exit code, and throws nothing. */
+export async function docket(args: string[]): Promise<number> {
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await createProgram().parseAsync(args, { from: 'user' });
     return EXIT.done;
   } catch (error) {
     const { code, say } = exitOf(error);

@@ -10,7 +10,8 @@ import { Complaint, EXIT } from './exit.ts';
 import { examples } from './print.ts';
 import { listenForStop } from './signals.ts';
 
-const LAST_UPLOADS = 10_000; // ms that open requests have to end by themselves
+/** Milliseconds that open requests have to end by themselves. */
+export const LAST_UPLOADS = 10_000;
 const LAST_WORDS = 5_000; // ms that cut ones have to clear up
 
 export function addServe(docket: Command): void {

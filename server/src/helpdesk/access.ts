@@ -143,7 +143,7 @@ async function decideAgain(trx: Trx, caller: Caller, acts: Act[], asked: Asked, 
 }
 
 async function decide(on: Db, person: Person, acts: Act[], asked: Asked, lock?: Lock): Promise<Sight> {
-  const target = await factsOf(on, person.id, asked, lock);
+  const target = await factsOf(on, person, asked, lock);
   const refusal = acts.map((act) => whyNot(person, act, target)).find((code) => code !== undefined);
   if (refusal || !target.ticket) throw new Refusal(refusal ?? 'ticket_not_found');
   return { ticket: target.ticket, reply: target.reply ?? undefined };

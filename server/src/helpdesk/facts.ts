@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import { locateAttachment } from '../attachments/index.ts';
 import type { Db } from '../db/open.ts';
 import type { Schema } from '../db/schema.ts';
+import { isStaff } from './caller.ts';
 import type { Person, ReplyFacts, Target, TicketFacts } from './permissions.ts';
 
 /** What somebody asks to act on: a ticket or a reply of it, or a file. */
@@ -10,12 +11,14 @@ export type Asked = { ticketId: string; replyId?: string | undefined } | { attac
 /** How the ticket is held until the transaction ends: `share` keeps it as it is, `change` is for one at a time. */
 export type Lock = 'share' | 'change';
 
+type Asker = Pick<Person, 'id' | 'role'>;
+
 /** Looks up what `whyNot` decides by. With a lock, `db` is the transaction that acts. */
-export async function factsOf(db: Db, personId: string, asked: Asked, lock?: Lock): Promise<Target> {
-  if ('ticketId' in asked) return onTicket(db, personId, asked.ticketId, asked.replyId, lock);
+export async function factsOf(db: Db, person: Asker, asked: Asked, lock?: Lock): Promise<Target> {
+  if ('ticketId' in asked) return onTicket(db, person, asked.ticketId, asked.replyId, lock);
   const file = await locateAttachment(db, asked.attachmentId);
   if (!file) return { ticket: null, file: null };
-  const target = await onTicket(db, personId, file.ticket_id, file.reply_id ?? undefined, lock);
+  const target = await onTicket(db, person, file.ticket_id, file.reply_id ?? undefined, lock);
   return { ...target, file: { uploadedBy: file.uploaded_by, internal: file.internal } };
 }
 
@@ -32,20 +35,23 @@ export async function lockPerson(trx: Transaction<Schema>, id: string): Promise<
 
 async function onTicket(
   db: Db,
-  personId: string,
+  person: Asker,
   ticketId: string,
   replyId: string | undefined,
   lock: Lock | undefined,
 ): Promise<Target> {
-  const ticket = await ticketFacts(db, personId, ticketId, lock);
+  const ticket = await ticketFacts(db, person, ticketId, lock);
   if (!ticket || replyId === undefined) return { ticket };
   return { ticket, reply: await replyFacts(db, ticketId, replyId) };
 }
 
-/** Who is in copy is read after the ticket is locked: whoever changes it has committed by then. */
+/**
+ * Who is in copy is read after the ticket is locked: whoever changes it has committed by then. It decides nothing for
+ * the desk and the requester, who see the ticket anyway: for them it is not asked.
+ */
 async function ticketFacts(
   db: Db,
-  personId: string,
+  person: Asker,
   ticketId: string,
   lock: Lock | undefined,
 ): Promise<TicketFacts | null> {
@@ -57,13 +63,15 @@ async function ticketFacts(
     .$if(lock === 'change', (query) => query.forNoKeyUpdate())
     .executeTakeFirst();
   if (!row) return null;
+  const { requester_id: requesterId, status } = row;
+  if (isStaff(person) || requesterId === person.id) return { requesterId, status, takesPart: false };
   const inCopy = await db
     .selectFrom('ticket_participants')
     .select('user_id')
     .where('ticket_id', '=', ticketId)
-    .where('user_id', '=', personId)
+    .where('user_id', '=', person.id)
     .executeTakeFirst();
-  return { requesterId: row.requester_id, status: row.status, takesPart: inCopy !== undefined };
+  return { requesterId, status, takesPart: inCopy !== undefined };
 }
 
 async function replyFacts(db: Db, ticketId: string, replyId: string): Promise<ReplyFacts | null> {

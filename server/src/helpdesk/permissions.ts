@@ -31,7 +31,7 @@ export interface Person {
 export interface TicketFacts {
   requesterId: string;
   status: TicketStatus;
-  /** The person asking is in copy. */
+  /** The person asking is in copy; of no meaning for the requester and the desk. */
   takesPart: boolean;
 }
 export interface ReplyFacts {

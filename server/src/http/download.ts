@@ -22,17 +22,24 @@ export async function sendFile(
   file: OpenAttachment,
 ): Promise<FastifyReply> {
   const etag = `"${file.sha256}"`;
-  reply.headers({ ...FILE_HEADERS, etag });
   const selection = select(request.headers, etag, file.file_size);
-  if (selection.kind === 'not_modified') return reply.code(304).send();
   if (selection.kind === 'precondition_failed') throw new Refusal('precondition_failed');
   if (selection.kind === 'unsatisfiable') {
     reply.header('content-range', `bytes */${file.file_size}`);
     throw new Refusal('range_not_satisfiable', { limit: file.file_size });
   }
+  if (selection.kind === 'not_modified')
+    return reply
+      .code(304)
+      .headers({ ...FILE_HEADERS, etag })
+      .send();
 
   const range = selection.kind === 'part' ? selection.range : undefined;
+  // First of all: where this throws, the answer says nothing of a file, least of all to be saved under its name.
+  const bytes = request.method === 'HEAD' ? await file.check() : await file.read(range);
   reply.headers({
+    ...FILE_HEADERS,
+    etag,
     'content-type': file.mime_type,
     'content-disposition': contentDisposition(file.file_name, 'attachment'),
     'content-length': range ? range.end - range.start + 1 : file.file_size,
@@ -40,6 +47,5 @@ export async function sendFile(
   if (range) {
     reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.file_size}`);
   }
-  if (request.method === 'HEAD') return reply.send();
-  return reply.send(await file.read(range));
+  return reply.send(bytes);
 }

@@ -62,6 +62,12 @@ export const listOf = <T extends TObject>(item: T) =>
     limit: Type.Integer(),
   });
 
+/** The answer of whatever makes something that has an address of its own. */
+export const created = <T extends TObject>(thing: T) => ({
+  ...thing,
+  headers: { Location: Type.String({ description: 'Where it is from now on.' }) },
+});
+
 /** RFC 9457. New codes are no incompatible change, so the list of them is open. */
 export const ProblemSchema = Type.Object(
   {

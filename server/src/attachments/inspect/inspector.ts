@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { Inspection, InspectionPolicy } from './inspection.ts';
 import type { Answer, Task } from './worker.ts';
+import { type WorkingTime, watchWork } from './working-time.ts';
 
-/** Longest that a check may run, in milliseconds of wall time; waiting for a free worker does not count. */
-const TIME_LIMIT = 2_000;
+/** Longest that a check may work, and may take by the clock, in milliseconds; waiting for a free worker does not count. */
+export const TIME_LIMIT: WorkingTime = { working: 2_000, elapsed: 10_000 };
 /** A worker that has not come up by then will not. */
 const START_LIMIT = 20_000;
 /**
@@ -67,7 +68,7 @@ export function createInspector({
 /** One worker and the job it has; a worker that dies or hangs is replaced when the next job comes. */
 function createLane(url: URL, whenFree: () => void) {
   let job: Job | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let endWatch = () => {};
   let worker: Worker | undefined = start();
   let ready = false;
 
@@ -84,7 +85,7 @@ function createLane(url: URL, whenFree: () => void) {
     if ('ready' in answer) {
       ready = true;
       // The unref() before a worker is up does not last.
-      if (job) startTimer(TIME_LIMIT);
+      if (job) watch();
       else worker?.unref();
       return;
     }
@@ -104,15 +105,18 @@ function createLane(url: URL, whenFree: () => void) {
     whenFree();
   }
 
-  function startTimer(limit: number) {
-    clearTimeout(timer);
-    timer = setTimeout(() => worker && lose(worker, `no verdict within ${limit} ms`), limit);
+  function watch() {
+    endWatch();
+    const watched = worker;
+    if (!watched) return;
+    const late = (rule: string) => lose(watched, rule);
+    endWatch = ready ? watchWork(watched, TIME_LIMIT, late) : watchStart(late);
   }
 
   function finish(): Job | undefined {
     const done = job;
     job = undefined;
-    clearTimeout(timer);
+    endWatch();
     worker?.unref();
     return done;
   }
@@ -123,7 +127,7 @@ function createLane(url: URL, whenFree: () => void) {
       job = next;
       worker ??= start();
       worker.ref();
-      startTimer(ready ? TIME_LIMIT : START_LIMIT);
+      watch();
       worker.postMessage(next.task);
     },
     async close() {
@@ -133,6 +137,11 @@ function createLane(url: URL, whenFree: () => void) {
       await last?.terminate();
     },
   };
+}
+
+function watchStart(late: (rule: string) => void): () => void {
+  const timer = setTimeout(() => late(`the worker did not come up within ${START_LIMIT} ms`), START_LIMIT);
+  return () => clearTimeout(timer);
 }
 
 function failed(fileName: string, rule: string): Inspection {

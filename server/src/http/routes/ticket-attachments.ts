@@ -6,7 +6,7 @@ import type { App } from '../app.ts';
 import { AttachmentSchema, attachmentJson } from '../attachment-json.ts';
 import { FORM_TYPE } from '../forms.ts';
 import { IdempotencyHeaders, idempotencyOf } from '../idempotency.ts';
-import { choice, idOf, listOf, listQuery, problems, text } from '../schemas.ts';
+import { choice, created, idOf, listOf, listQuery, problems, text } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { TicketParams } from '../ticket-schema.ts';
 import { takeUpload, UPLOAD_PROBLEMS } from '../uploading.ts';
@@ -30,7 +30,7 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
         consumes: [FORM_TYPE],
         headers: IdempotencyHeaders,
         params: TicketParams,
-        response: { 201: AttachmentSchema, ...UPLOAD_PROBLEMS },
+        response: { 201: created(AttachmentSchema), ...UPLOAD_PROBLEMS },
       },
     },
     (request, reply) => attach(request, reply, request.params.ticket_id),
@@ -46,7 +46,7 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
         consumes: [FORM_TYPE],
         headers: IdempotencyHeaders,
         params: ReplyParams,
-        response: { 201: AttachmentSchema, ...UPLOAD_PROBLEMS },
+        response: { 201: created(AttachmentSchema), ...UPLOAD_PROBLEMS },
       },
     },
     (request, reply) => attach(request, reply, request.params.ticket_id, request.params.reply_id),

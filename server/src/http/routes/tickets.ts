@@ -1,7 +1,7 @@
 import { locationOf } from '../addresses.ts';
 import type { App } from '../app.ts';
 import { IdempotencyHeaders, idempotencyOf } from '../idempotency.ts';
-import { listOf, problems } from '../schemas.ts';
+import { created, listOf, problems } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import {
   NewTicketBody,
@@ -26,7 +26,7 @@ export async function ticketRoutes(app: App, { tickets, config }: Services): Pro
           'Agents and admins may open one for somebody else (`requester_id`) and assign it (`assignee_id`).',
         headers: IdempotencyHeaders,
         body: NewTicketBody,
-        response: { 201: TicketSchema, ...problems(400, 401, 403, 404, 409, 413, 422) },
+        response: { 201: created(TicketSchema), ...problems(400, 401, 403, 404, 409, 413, 422) },
       },
     },
     async (request, reply) => {

@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import { CONTENT } from '../attachment-json.ts';
 import { FORM_TYPE } from '../forms.ts';
 import { IdempotencyHeaders, idempotencyOf } from '../idempotency.ts';
-import { Id, idOf, listOf, listQuery, Nothing, named, problems, Timestamp } from '../schemas.ts';
+import { created, Id, idOf, listOf, listQuery, Nothing, named, problems, Timestamp } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { takeUpload, UPLOAD_PROBLEMS } from '../uploading.ts';
 
@@ -34,7 +34,7 @@ export async function uploadRoutes(app: App, services: Services): Promise<void> 
         tags,
         consumes: [FORM_TYPE],
         headers: IdempotencyHeaders,
-        response: { 201: UploadSchema, ...UPLOAD_PROBLEMS },
+        response: { 201: created(UploadSchema), ...UPLOAD_PROBLEMS },
       },
     },
     async (request, reply) => {

@@ -4,6 +4,7 @@ import { baseUrl, locationOf } from '../addresses.ts';
 import type { App } from '../app.ts';
 import {
   body,
+  created,
   Id,
   idOf,
   listOf,
@@ -76,7 +77,7 @@ export async function userRoutes(app: App, { accounts, config }: Services): Prom
           role: RoleSchema,
           password: Type.Optional(Password),
         }),
-        response: { 201: NewUserSchema, ...problems(400, 401, 403, 409) },
+        response: { 201: created(NewUserSchema), ...problems(400, 401, 403, 409) },
       },
     },
     async (request, reply) => {

@@ -50,7 +50,12 @@ describe('the inspector', () => {
       details: { file_name: 'hang.txt' },
     });
     expect(next.accepted).toBe(true);
-    expect(performance.now() - began).toBeLessThan(4_000);
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+
+  it('does not refuse a file because the machine has no time for its check', async () => {
+    inspector = createInspector({ size: 1, worker: here('./unruly-worker.ts') });
+    expect(await inspector.inspect(text, 'starved.txt', policy)).toMatchObject({ accepted: true });
   });
 
   it.each(['throw.txt', 'exit.txt'])('refuses the file whose check ends in %s', async (name) => {

@@ -140,6 +140,11 @@ describe('Open XML', () => {
     expect(await word('a.docx', office('docx', options))).toBe(expected),
   );
 
+  it('two parts whose names differ only in case are one part, twice', async () => {
+    const more = [{ name: '[content_types].XML', content: '<Types/>' }];
+    expect(await word('a.docx', office('docx', { more }))).toBe('content_ambiguous');
+  });
+
   it('another package, or a zip of no package, is not what it says', async () => {
     const template = 'application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml';
     expect(await word('a.docx', office('docx', { mainType: template }))).toBe('type_mismatch');

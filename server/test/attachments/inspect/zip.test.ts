@@ -1,6 +1,7 @@
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { office } from './build/office.ts';
-import { type Member, zip } from './build/zip.ts';
+import { type Member, u16, u32, zip } from './build/zip.ts';
 import { verdict, word } from './verdict.ts';
 
 const text: Member = { name: 'a.txt', content: 'Good morning.' };
@@ -99,6 +100,18 @@ describe('names that would harm whoever unpacks', () => {
   ])('%j: %s', async (name, expected) =>
     expect(await word('a.zip', zip([{ ...text, name }]))).toBe(expected),
   );
+
+  it('a second name, in Unicode, counts as much as the first', async () => {
+    const alias = (path: string, of: string) => {
+      const field = Buffer.concat([Buffer.from([1]), u32(crc32(of)), Buffer.from(path)]);
+      return zip([{ ...text, central: { extra: Buffer.concat([u16(0x7075, field.length), field]) } }]);
+    };
+    expect(await word('a.zip', alias('été.txt', 'a.txt'))).toBe('accepted');
+    expect(await word('a.zip', alias('a.txt', 'a.txt'))).toBe('accepted');
+    expect(await word('a.zip', alias('a.exe', 'a.txt'))).toBe('archive_blocked_entry');
+    expect(await word('a.zip', alias('../a', 'a.txt'))).toBe('archive_unsafe');
+    expect(await word('a.zip', alias('a.exe', 'the name of another entry'))).toBe('accepted');
+  });
 
   it('the same name twice, in any spelling', async () => {
     expect(await word('a.zip', zip([text, text]))).toBe('archive_unsafe');

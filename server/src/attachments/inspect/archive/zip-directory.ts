@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { crc32 } from 'node:zlib';
 import { buffer, isBlank, latin1, le16, le32, le64, startsWith, u8 } from '../bytes.ts';
 import { endsAsZip, foreignArchive } from '../foreign.ts';
 import type { RandomAccess } from '../inspection.ts';
@@ -8,6 +9,8 @@ import { Unfit } from '../unfit.ts';
 /** An entry as the central directory states it (PKWARE APPNOTE 4.3.12). */
 export interface ZipEntry {
   name: string;
+  /** A second name that some programs go by (Info-ZIP's Unicode path), where it is another one. */
+  alias: string | undefined;
   rawName: Uint8Array;
   flags: number;
   method: number;
@@ -137,18 +140,20 @@ function parseEntries(bytes: Uint8Array, count: number): ZipEntry[] {
     const nameEnd = at + 46 + le16(bytes, at + 28);
     const extraEnd = nameEnd + le16(bytes, at + 30);
     const rawName = bytes.subarray(at + 46, nameEnd);
+    const extra = bytes.subarray(nameEnd, extraEnd);
     const flags = le16(bytes, at + 8);
     const attributes = le32(bytes, at + 38);
     entries.push({
       rawName,
       name: decodeName(rawName),
+      alias: unicodePath(rawName, extra),
       flags,
       method: le16(bytes, at + 10),
       crc: le32(bytes, at + 16),
       host: u8(bytes, at + 5),
       mode: attributes >>> 16,
       dosAttributes: attributes & 0xffff,
-      ...sizes(bytes, at, bytes.subarray(nameEnd, extraEnd)),
+      ...sizes(bytes, at, extra),
     });
     at = extraEnd + le16(bytes, at + 32);
   }
@@ -159,6 +164,14 @@ function parseEntries(bytes: Uint8Array, count: number): ZipEntry[] {
 /** Many write UTF-8 without saying so; any other encoding is told by its ASCII part. */
 function decodeName(raw: Uint8Array): string {
   return isUtf8(raw) ? buffer(raw).toString('utf8') : latin1(raw);
+}
+
+/** APPNOTE 4.6.9: holds only for the name whose checksum it states. */
+function unicodePath(rawName: Uint8Array, extra: Uint8Array): string | undefined {
+  const field = extraField(extra, 0x7075);
+  if (!field || field.length < 5 || le32(field, 1) !== crc32(rawName)) return undefined;
+  const path = buffer(field.subarray(5)).toString('utf8');
+  return path === decodeName(rawName) ? undefined : path;
 }
 
 /** Sizes and offset, from the zip64 extra field (APPNOTE 4.5.3) where the short ones are saturated. */

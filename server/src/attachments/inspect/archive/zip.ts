@@ -43,7 +43,7 @@ export async function openZip(
     directory.entries.reduce((total, entry) => total + entry.size, 0),
   );
   const warnings = judgeEntryNames(
-    directory.entries.map((entry) => entry.name),
+    directory.entries.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias])),
     'zip',
   );
   if (directory.entries.some(isSpecial))

@@ -3,7 +3,7 @@ import type { RandomAccess } from '../inspection.ts';
 import { Unfit } from '../unfit.ts';
 import { checkPixels } from './pixels.ts';
 
-const PIECE = 64 * 1024;
+const PIECE = 256 * 1024;
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
 

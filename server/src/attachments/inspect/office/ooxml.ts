@@ -32,6 +32,7 @@ export async function checkOoxml(file: RandomAccess, extension: Extension): Prom
   if (!entries.every(canUnpack))
     throw new Unfit('content_damaged', 'office: a part is packed as no office program does');
   const parts: Parts = new Map(entries.map((entry) => [partName(entry), entry]));
+  if (parts.size < entries.length) throw new Unfit('content_ambiguous', 'office: two parts of one name');
   const types = await readContentTypes(file, parts);
   for (const name of parts.keys()) refuseMacros(name, types);
   await checkMainPart(file, parts, types, extension);

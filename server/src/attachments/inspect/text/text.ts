@@ -1,21 +1,20 @@
 import { TextDecoder } from 'node:util';
 import type { Extension } from '../../policy.ts';
-import { buffer, startsWith } from '../bytes.ts';
+import { buffer, latin1, startsWith } from '../bytes.ts';
 import type { RandomAccess, Warning } from '../inspection.ts';
 import { Unfit } from '../unfit.ts';
+import { hasFormula } from './formulas.ts';
 import { refuseActiveText } from './text-start.ts';
 
-const PIECE = 256 * 1024;
+const PIECE = 512 * 1024;
 const START = 4096;
-/** Of a text in an 8-bit encoding at most so many bytes may be controls that no text needs: one in a hundred. */
-const CONTROL_SHARE = 0.01;
+/** Of every piece so many characters are searched for controls; a NUL is searched for everywhere. */
+const SAMPLE = 32 * 1024;
+/** At most one character in so many may be a control that no text needs. */
+const TOLERANCE = 100;
 /** Bell to carriage return, the shifts of ISO 2022, the end mark of DOS, and escape do occur in texts. */
 const TEXT_CONTROLS = new Set([7, 8, 9, 10, 11, 12, 13, 14, 15, 26, 27]);
-const IS_CONTROL = Uint8Array.from({ length: 256 }, (_, byte) =>
-  Number((byte < 32 && !TEXT_CONTROLS.has(byte)) || byte === 127),
-);
-/** A cell that a spreadsheet would run: a formula, or one of the old forms of a function or DDE call. */
-const FORMULA = /(?:^|[,;\t\r\n])[ "']*(?:=\s*[^=\s,;"]|[+\-@][a-z_]\w*[(|!])/i;
+/** More than a formula needs to be told. */
 const SEAM = 64;
 
 /**
@@ -25,21 +24,26 @@ const SEAM = 64;
 export async function checkText(file: RandomAccess, extension: Extension): Promise<Warning[]> {
   const head = await file.read(0, START);
   const encoding = encodingOf(head);
-  refuseActiveText(decode(head, encoding));
+  refuseActiveText(
+    encoding === '8-bit' ? buffer(head).toString('utf8') : new TextDecoder(encoding).decode(head),
+  );
 
-  const decoder = new TextDecoder(encoding === '8-bit' ? 'latin1' : encoding, { fatal: true });
+  const decode = decoder(encoding);
   let controls = 0;
+  let searched = 0;
   let formulas = false;
   let seam = '';
+  const memory = new Uint8Array(PIECE);
   for (let at = 0; at < file.size; at += PIECE) {
-    const piece = await file.read(at, PIECE);
-    const text =
-      encoding === '8-bit' && extension !== 'csv' ? '' : decodeNext(decoder, piece, at + PIECE < file.size);
-    controls += encoding === '8-bit' ? countControls(piece) : countControlCharacters(text);
-    formulas ||= extension === 'csv' && FORMULA.test(seam + text);
+    const text = decode(await file.read(at, PIECE, memory), at + PIECE >= file.size);
+    if (text.includes('\0')) throw notText('a NUL');
+    const sample = text.slice(0, SAMPLE);
+    controls += countControls(sample);
+    searched += sample.length;
+    formulas ||= extension === 'csv' && hasFormula(seam + text);
     seam = text.slice(-SEAM);
   }
-  if (controls > file.size * CONTROL_SHARE) throw notText('too many control characters');
+  if (controls * TOLERANCE > searched) throw notText('too many control characters');
   return formulas ? ['formulas'] : [];
 }
 
@@ -56,30 +60,26 @@ function encodingOf(head: Uint8Array): Encoding {
   return odd * 16 < even ? 'utf-16be' : '8-bit';
 }
 
-function decode(bytes: Uint8Array, encoding: Encoding): string {
-  return encoding === '8-bit' ? buffer(bytes).toString('utf8') : new TextDecoder(encoding).decode(bytes);
+/** Decodes pieces in order. The letters of 8-bit encodings do not matter here, so that all are read as Latin-1. */
+function decoder(encoding: Encoding): (piece: Uint8Array, isLast: boolean) => string {
+  if (encoding === '8-bit') return latin1;
+  const utf16 = new TextDecoder(encoding, { fatal: true });
+  return (piece, isLast) => {
+    try {
+      return utf16.decode(piece, { stream: !isLast });
+    } catch (error) {
+      if (error instanceof TypeError) throw notText('broken UTF-16');
+      throw error;
+    }
+  };
 }
 
-function decodeNext(decoder: TextDecoder, piece: Uint8Array, stream: boolean): string {
-  try {
-    return decoder.decode(piece, { stream });
-  } catch (error) {
-    if (error instanceof TypeError) throw notText('broken UTF-16');
-    throw error;
+function countControls(text: string): number {
+  let count = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if ((code < 32 || code === 127) && !TEXT_CONTROLS.has(code)) count += 1;
   }
-}
-
-function countControls(piece: Uint8Array): number {
-  if (piece.includes(0)) throw notText('a NUL');
-  let count = 0;
-  for (const byte of piece) count += IS_CONTROL[byte] ?? 0;
-  return count;
-}
-
-function countControlCharacters(text: string): number {
-  if (text.includes('\0')) throw notText('a NUL');
-  let count = 0;
-  for (let i = 0; i < text.length; i += 1) count += IS_CONTROL[text.charCodeAt(i)] ?? 0;
   return count;
 }
 

@@ -9,7 +9,7 @@ export interface Member {
   /** Unix mode. */
   mode?: number;
   /** What the central directory, or only the local header, says instead of the truth. */
-  central?: { size?: number; crc?: number; offset?: number; name?: string };
+  central?: { size?: number; crc?: number; offset?: number; name?: string; extra?: Buffer };
   local?: { name?: string; size?: number; method?: number; extra?: Buffer };
   /** Bytes in front of the local header that belong to nobody. */
   gap?: Buffer;
@@ -73,9 +73,10 @@ export function zip(
         signed('PK\x01\x02'),
         u16(0x0314),
         common({ ...facts, size: member.central?.size ?? facts.size, crc: member.central?.crc ?? facts.crc }),
-        u16(name.length, 0, 0, 0, 0),
+        u16(name.length, member.central?.extra?.length ?? 0, 0, 0, 0),
         u32(attributes, member.central?.offset ?? offset),
         name,
+        member.central?.extra ?? Buffer.alloc(0),
       ]),
     );
   }
