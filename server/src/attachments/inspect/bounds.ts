@@ -12,10 +12,10 @@ export function bounded(file: RandomAccess): RandomAccess {
   let budget = 2 * file.size + KEPT_BLOCKS * BLOCK;
   const blocks = new Map<number, Uint8Array>();
 
-  async function fetch(offset: number, length: number): Promise<Uint8Array> {
+  async function fetch(offset: number, length: number, memory?: Uint8Array): Promise<Uint8Array> {
     budget -= length;
     if (budget < 0) throw new Unfit('inspection_failed', 'bounds: the checks read too much');
-    return file.read(offset, length);
+    return file.read(offset, length, memory);
   }
 
   async function block(index: number): Promise<Uint8Array> {
@@ -30,13 +30,13 @@ export function bounded(file: RandomAccess): RandomAccess {
 
   return {
     size: file.size,
-    async read(offset, length) {
+    async read(offset, length, memory) {
       const from = Math.min(Math.max(0, offset), file.size);
       const to = Math.min(from + Math.max(0, length), file.size);
       if (to === from) return new Uint8Array(0);
       const index = Math.floor(from / BLOCK);
       const last = Math.floor((to - 1) / BLOCK);
-      if (last - index > 1) return fetch(from, to - from);
+      if (last - index > 1) return fetch(from, to - from, memory);
       const head = (await block(index)).subarray(from - index * BLOCK, to - index * BLOCK);
       return last === index
         ? head

@@ -3,8 +3,11 @@ import type { RefusalCode, RefusalDetails } from '../../refusals.ts';
 /** A file as the checks see it: its size, and any range of its bytes. */
 export interface RandomAccess {
   readonly size: number;
-  /** Resolves to the bytes from `offset`, at most `length` of them, fewer only at the end of the file. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Resolves to the bytes from `offset`, at most `length` of them, fewer only at the end of the file. Whoever reads a
+   * whole file piece by piece lends the memory of a piece: fresh ones pile up until V8 thinks of collecting them.
+   */
+  read(offset: number, length: number, memory?: Uint8Array): Promise<Uint8Array>;
 }
 
 /** What a screen tells people about an accepted file. */

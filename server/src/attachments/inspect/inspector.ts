@@ -4,7 +4,7 @@ import type { Answer, Task } from './worker.ts';
 import { type WorkingTime, watchWork } from './working-time.ts';
 
 /** Longest that a check may work, and may take by the clock, in milliseconds; waiting for a free worker does not count. */
-const TIME_LIMIT: WorkingTime = { working: 2_000, elapsed: 10_000 };
+export const TIME_LIMIT: WorkingTime = { working: 2_000, elapsed: 10_000 };
 /** A worker that has not come up by then will not. */
 const START_LIMIT = 20_000;
 /**

@@ -15,8 +15,10 @@ export function openFile(path: string): RandomAccess & { close(): void } {
   }
   return {
     size: stat.size,
-    async read(offset, length) {
-      const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, stat.size - offset)));
+    async read(offset, length, memory) {
+      const wanted = Math.max(0, Math.min(length, stat.size - offset));
+      const bytes =
+        memory && memory.length >= wanted ? memory.subarray(0, wanted) : Buffer.allocUnsafeSlow(wanted);
       let done = 0;
       while (done < bytes.length) {
         const read = readSync(descriptor, bytes, done, bytes.length - done, offset + done);

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { NAME_BYTES } from '../../../src/attachments/file-name.ts';
+import { TIME_LIMIT } from '../../../src/attachments/inspect/inspector.ts';
+import { LIMITS } from '../../../src/attachments/inspect/limits.ts';
+import { humanSize } from '../../../src/refusals.ts';
 import { CORPUS, corpusIsThere, type Sample, samples } from './corpus.ts';
 import { word } from './verdict.ts';
 
@@ -97,6 +101,14 @@ describe.runIf(corpusIsThere())('the sample corpus', () => {
 
 describe('docs/security.md', () => {
   const document = readFileSync(new URL('../../../../docs/security.md', import.meta.url), 'utf8');
+
+  it.each([
+    `at most ${TIME_LIMIT.working / 1000} seconds of work a file, ${TIME_LIMIT.elapsed / 1000} by the clock`,
+    `cut in the middle at ${NAME_BYTES} bytes`,
+    `up to ${LIMITS.nesting} deep and ${humanSize(LIMITS.nestedSize)}`,
+    `unpacks to over ${humanSize(LIMITS.unpacked)}, to ${LIMITS.ratio} times its size and over ${humanSize(LIMITS.ratioFrom)}, or to over ${LIMITS.entries.toLocaleString('en')} files`,
+    `over ${LIMITS.pixels / 1_000_000} megapixels`,
+  ])('says: %s', (words) => expect(document).toContain(words));
 
   it.each(POLICY)('decides %s as %s: %s', (_, decided, row) => {
     const decision =

@@ -10,12 +10,13 @@ const SIGNS: [RegExp, Warning][] = [
   [/\/EmbeddedFiles?(?![A-Za-z0-9])/, 'embedded_files'],
   [/\/Encrypt\s*(?:\d+\s+\d+\s+R|<<)/, 'encrypted'],
 ];
-const PIECE = 16 * 1024;
+const PIECE = 64 * 1024;
 /** Where a stream turns out to be long. */
 const LARGE_PIECE = 256 * 1024;
 /** Longer than any name or dictionary that could lie across the border of two pieces. */
 const SEAM = 1024;
-const STREAM = /(?<!end)stream(?:\r\n|\n|\r)/;
+const STREAM = /(?<!end)stream(?:\r\n|\n|\r)/g;
+const OBJECT_STREAM = /\/ObjStm(?![A-Za-z0-9])/;
 
 /**
  * Searches the objects of a PDF for what would run or open when it is opened, once from its first byte to
@@ -25,19 +26,22 @@ export async function activeContent(file: RandomAccess): Promise<Warning[]> {
   const warnings = new Set<Warning>();
   let allowance: number = LIMITS.objectStreams;
   let before = '';
+  let piece = { start: 0, text: '' };
   for (let at = 0; at < file.size; ) {
-    const text = latin1(await file.read(at, PIECE));
-    const stream = STREAM.exec(text);
-    const end = stream ? stream.index + stream[0].length : text.length;
-    const objects = before + text.slice(0, end);
+    if (at >= piece.start + piece.text.length)
+      piece = { start: at, text: latin1(await file.read(at, PIECE)) };
+    STREAM.lastIndex = at - piece.start;
+    const stream = STREAM.exec(piece.text);
+    const end = stream ? STREAM.lastIndex : piece.text.length;
+    const objects = before + piece.text.slice(at - piece.start, end);
     addSigns(objects, warnings);
     before = stream ? '' : objects.slice(-SEAM);
-    at += end;
+    at = piece.start + end;
     if (!stream) continue;
 
-    const dictionary = objects.slice(objects.lastIndexOf(' obj', objects.length - 1));
+    const dictionary = objects.slice(objects.lastIndexOf(' obj'));
     const dataEnd = await endOfStream(file, at, dictionary);
-    if (/\/ObjStm(?![A-Za-z0-9])/.test(dictionary) && dataEnd - at <= allowance) {
+    if (OBJECT_STREAM.test(dictionary) && dataEnd - at <= allowance) {
       const unpacked = unpackObjects(await file.read(at, dataEnd - at), allowance);
       allowance -= unpacked.length;
       addSigns(unpacked, warnings);

@@ -33,8 +33,9 @@ export async function checkText(file: RandomAccess, extension: Extension): Promi
   let searched = 0;
   let formulas = false;
   let seam = '';
+  const memory = new Uint8Array(PIECE);
   for (let at = 0; at < file.size; at += PIECE) {
-    const text = decode(await file.read(at, PIECE), at + PIECE >= file.size);
+    const text = decode(await file.read(at, PIECE, memory), at + PIECE >= file.size);
     if (text.includes('\0')) throw notText('a NUL');
     const sample = text.slice(0, SAMPLE);
     controls += countControls(sample);
