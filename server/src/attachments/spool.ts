@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal } from '../refusals.ts';
 import { createBatchedWriter } from './batched-writer.ts';
 import type { FileHash, Hashing } from './hashing.ts';
+import { createRoom, type RoomClaim } from './room.ts';
 
 /** A whole file on its way: on local disk, counted and hashed. */
 export interface SpooledFile {
@@ -29,15 +30,10 @@ export type Spool = ReturnType<typeof createSpool>;
 /** Local disk for bytes on their way. One file for each upload, named by its id; nobody reads it but us. */
 export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: SpoolOptions) {
   const pathOf = (id: string) => join(folder, id);
+  const room = createRoom(folder, reserve);
 
   async function prepare(): Promise<void> {
     await mkdir(folder, { recursive: true, mode: dirMode });
-  }
-
-  /** Throws `storage_full` unless `expected` more bytes leave the reserve untouched. */
-  async function checkRoom(expected: number): Promise<void> {
-    const { bavail, bsize } = await statfs(folder);
-    if (bavail * bsize - expected < reserve) throw new Refusal('storage_full');
   }
 
   /**
@@ -51,8 +47,9 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
       refuseFull,
     );
     const hash = hashing.of(path);
+    const claim = room.claim();
     try {
-      const size = await write(handle, bytes, limit, hash);
+      const size = await write(handle, bytes, limit, hash, claim);
       if (size === 0) throw new Refusal('file_empty');
       const [sha256] = await Promise.all([hash.finish(size), handle.datasync()]);
       return { path, size, sha256 };
@@ -61,6 +58,7 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
       await rm(path, { force: true });
       return refuseFull(error);
     } finally {
+      claim.end();
       await handle.close();
     }
   }
@@ -70,19 +68,22 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
     bytes: AsyncIterable<Uint8Array>,
     limit: number,
     hash: FileHash,
+    claim: RoomClaim,
   ): Promise<number> {
     let lastSync = 0;
     const writer = createBatchedWriter(handle, async (written) => {
       hash.advance(written);
+      claim.written(written);
       if (written - lastSync < SYNC_EVERY) return;
       lastSync = written;
-      await Promise.all([handle.datasync(), checkRoom(0)]);
+      await handle.datasync();
     });
     try {
       let size = 0;
       for await (const chunk of bytes) {
         size += chunk.length;
         if (size > limit) throw new Refusal('file_too_large', { limit });
+        await claim.cover(size);
         await writer.add(chunk);
       }
       await writer.end();
@@ -101,7 +102,7 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
     return readdir(folder);
   }
 
-  return { prepare, checkRoom, receive, remove, ids };
+  return { prepare, checkRoom: room.check, receive, remove, ids };
 }
 
 /** Rethrows; a disk without room, for bytes or for one more name, is a refusal. */
