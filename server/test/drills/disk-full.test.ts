@@ -12,7 +12,7 @@ import { type LiveDesk, openLiveDesk } from './live-desk.ts';
 import { MB } from './process-figures.ts';
 
 // The database with its log, which has its place from the start, takes about 120 MB; uploads leave 64 MiB.
-const DISK = 400 * MB;
+const DISK = 330 * MB;
 const BALLAST = 60 * MB;
 const FILE = 7 * MB;
 const AT_ONCE = 12;
@@ -80,8 +80,9 @@ describe.runIf(mayMount || process.env.CI)('spool, storage and database on one d
     );
     expect(new Set(refusals)).toEqual(new Set(['507 storage_full']));
     expect(acknowledged.size).toBeGreaterThan(5);
-    expect(least).toBeGreaterThan(60 * MB);
-  }, 60_000);
+    // It is looked at every 8 MB, whoever wrote them, and each upload may have a piece or two on its way.
+    expect(least).toBeGreaterThan(50 * MB);
+  }, 180_000);
 
   test('the desk stays up meanwhile: people read, write and sign in, and have their files', async () => {
     const ticket = await person.openTicket();
@@ -107,7 +108,7 @@ describe.runIf(mayMount || process.env.CI)('spool, storage and database on one d
     }
     expect((await person.get('/me')).status).toBe(200);
     expect(desk.isUp(), desk.said()).toBe(true);
-  }, 60_000);
+  }, 180_000);
 
   test('once there is room uploads work again, every file is whole, and nothing half-written is left', async () => {
     await rm(join(disk.folder, 'ballast'));
@@ -121,5 +122,5 @@ describe.runIf(mayMount || process.env.CI)('spool, storage and database on one d
     await vi.waitFor(async () => expect(await readdir(join(disk.folder, 'spool'))).toEqual([]));
     const stored = await readdir(join(disk.folder, 'storage'), { recursive: true, withFileTypes: true });
     expect(stored.filter((entry) => entry.isFile())).toHaveLength(acknowledged.size);
-  }, 60_000);
+  }, 180_000);
 });
