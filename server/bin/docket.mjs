@@ -1,24 +1,19 @@
 #!/usr/bin/env node
 // Runs Docket on the Node it is pinned to, whatever `node` the machine has: the sources are TypeScript as they are.
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { NO_NODE, pinnedNode } from './pinned-node.mjs';
 
-const require = createRequire(import.meta.url);
 const main = new URL('../src/cli/main.ts', import.meta.url);
-const [major, minor] = process.versions.node.split('.').map(Number);
+const node = pinnedNode();
 
-if (major > 24 || (major === 24 && minor >= 12)) {
+if (node === undefined) {
+  console.error(NO_NODE);
+  process.exitCode = 1;
+} else if (node === process.execPath) {
   await import(main.href);
 } else {
-  const node = pinnedNode();
-  if (!node) {
-    console.error(
-      `Docket needs Node 24.12 or later; this is ${process.version}, and no Node for ${process.platform}-${process.arch} was installed with it. Install Node 24, or run "npm ci" with optional packages.`,
-    );
-    process.exit(1);
-  }
   // By the channel a server sees when this process ends, however it ends.
   const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
@@ -32,12 +27,4 @@ if (major > 24 || (major === 24 && minor >= 12)) {
     if (signal === 'SIGKILL') console.error('Docket was killed.');
     process.exit(code ?? 128 + constants.signals[signal]);
   });
-}
-
-function pinnedNode() {
-  try {
-    return require.resolve(`node-${process.platform}-${process.arch}/bin/node`);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal } from '../refusals.ts';
 import { createBatchedWriter } from './batched-writer.ts';
 import type { FileHash, Hashing } from './hashing.ts';
+import { createRoom, type RoomClaim } from './room.ts';
 
 /** A whole file on its way: on local disk, counted and hashed. */
 export interface SpooledFile {
@@ -23,35 +24,16 @@ export interface SpoolOptions {
 
 /** Written bytes are pushed to the disk this often, so that little is left to wait for after the last one. */
 const SYNC_EVERY = 8 * 1024 * 1024;
-const CHECK_EVERY = 8 * 1024 * 1024;
 
 export type Spool = ReturnType<typeof createSpool>;
 
 /** Local disk for bytes on their way. One file for each upload, named by its id; nobody reads it but us. */
 export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: SpoolOptions) {
   const pathOf = (id: string) => join(folder, id);
+  const room = createRoom(folder, reserve);
 
   async function prepare(): Promise<void> {
     await mkdir(folder, { recursive: true, mode: dirMode });
-  }
-
-  /** Throws `storage_full` unless `expected` more bytes leave the reserve untouched. */
-  async function checkRoom(expected: number): Promise<void> {
-    const { bavail, bsize } = await statfs(folder);
-    if (bavail * bsize - expected < reserve) throw new Refusal('storage_full');
-  }
-
-  let unchecked = 0;
-
-  /**
-   * Looks at the free space again after so many bytes, whichever uploads wrote them: many small ones fill a disk as
-   * one large one does. Throws `storage_full`, and goes on looking, while the reserve is touched.
-   */
-  async function keepReserve(more: number): Promise<void> {
-    unchecked += more;
-    if (unchecked < CHECK_EVERY) return;
-    await checkRoom(0);
-    unchecked = 0;
   }
 
   /**
@@ -65,8 +47,9 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
       refuseFull,
     );
     const hash = hashing.of(path);
+    const claim = room.claim();
     try {
-      const size = await write(handle, bytes, limit, hash);
+      const size = await write(handle, bytes, limit, hash, claim);
       if (size === 0) throw new Refusal('file_empty');
       const [sha256] = await Promise.all([hash.finish(size), handle.datasync()]);
       return { path, size, sha256 };
@@ -75,6 +58,7 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
       await rm(path, { force: true });
       return refuseFull(error);
     } finally {
+      claim.end();
       await handle.close();
     }
   }
@@ -84,14 +68,14 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
     bytes: AsyncIterable<Uint8Array>,
     limit: number,
     hash: FileHash,
+    claim: RoomClaim,
   ): Promise<number> {
-    let [written, synced] = [0, 0];
-    const writer = createBatchedWriter(handle, async (position) => {
-      hash.advance(position);
-      await keepReserve(position - written);
-      written = position;
-      if (written - synced < SYNC_EVERY) return;
-      synced = written;
+    let lastSync = 0;
+    const writer = createBatchedWriter(handle, async (written) => {
+      hash.advance(written);
+      claim.written(written);
+      if (written - lastSync < SYNC_EVERY) return;
+      lastSync = written;
       await handle.datasync();
     });
     try {
@@ -99,6 +83,7 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
       for await (const chunk of bytes) {
         size += chunk.length;
         if (size > limit) throw new Refusal('file_too_large', { limit });
+        await claim.cover(size);
         await writer.add(chunk);
       }
       await writer.end();
@@ -117,7 +102,7 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
     return readdir(folder);
   }
 
-  return { prepare, checkRoom, receive, remove, ids };
+  return { prepare, checkRoom: room.check, receive, remove, ids };
 }
 
 /** Rethrows; a disk without room, for bytes or for one more name, is a refusal. */

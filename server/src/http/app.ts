@@ -45,6 +45,8 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<TypeBoxTypeProvider>();
+  // No route takes it: as any other type that is not JSON, it is media_type_unsupported.
+  app.removeContentTypeParser('text/plain');
   useStrictValidation(app);
   rememberExchanges(app);
   requireForms(app);

@@ -119,21 +119,22 @@ export function sendError(
     .send(JSON.stringify(problem));
 }
 
-/** What Fastify itself throws, in our words. */
+/** What Fastify itself throws, in our words, and what PostgreSQL says when others have filled the disk. */
 function refusalOf(error: FastifyError): Refusal {
   if (error.validation) {
     if (error.validationContext === 'params') return new Refusal('not_found');
     return new Refusal('request_invalid', { actual: error.message });
   }
-  const details = FASTIFY_CODES[error.code];
-  if (details) return new Refusal(...details);
+  const details = FOREIGN_CODES[error.code];
+  if (details) return new Refusal(...details, { cause: error });
   if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) {
     return new Refusal('body_malformed');
   }
   return new Refusal('internal_error', {}, { cause: error });
 }
 
-const FASTIFY_CODES: Record<string, [RefusalCode, RefusalDetails]> = {
+const FOREIGN_CODES: Record<string, [RefusalCode, RefusalDetails]> = {
+  '53100': ['storage_full', {}], // PostgreSQL's disk_full
   FST_ERR_CTP_BODY_TOO_LARGE: ['request_too_large', { limit: 1_048_576 }],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['media_type_unsupported', { limit: 'application/json' }],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['body_malformed', {}],

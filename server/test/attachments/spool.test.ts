@@ -199,6 +199,27 @@ describe('room', () => {
     }
   });
 
+  test.runIf(mayMount)('nor by many at once, each of which alone would fit', async () => {
+    const disk = await mountSmallDisk('size=32m');
+    try {
+      const small = spoolIn(disk.folder, 20 * MB);
+      const names = ['one', 'two', 'three', 'four'];
+      const outcomes = await Promise.allSettled(
+        names.map((name) => small.receive(name, pieces(Buffer.alloc(5 * MB), [64 * KB]), NO_LIMIT)),
+      );
+      const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+      expect(refused.map(({ reason }) => reason.code)).toContain('storage_full');
+      const { bavail, bsize } = await statfs(disk.folder);
+      expect(bavail * bsize).toBeGreaterThanOrEqual(20 * MB);
+
+      for (const name of names) await small.remove(name);
+      const later = await small.receive('later', pieces(Buffer.alloc(8 * MB), [MB]), NO_LIMIT);
+      expect(later.size).toBe(8 * MB);
+    } finally {
+      await disk.unmount();
+    }
+  });
+
   test.runIf(mayMount).each([
     ['bytes', 'size=1m'],
     ['files', 'size=64m,nr_inodes=2'],

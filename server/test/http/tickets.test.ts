@@ -80,7 +80,6 @@ describe('POST /tickets', () => {
     ['an unknown field', { ...TICKET, status: 'open' }],
     ['a participant twice', { ...TICKET, participants: [NOWHERE, NOWHERE] }],
     ['51 participants', { ...TICKET, participants: Array.from({ length: 51 }, (_, n) => `p${n}`) }],
-    ['an upload twice', { ...TICKET, upload_ids: [NOWHERE, NOWHERE] }],
     ['NUL in an id', { ...TICKET, participants: ['a\u0000b'] }],
     ['no object', 'text'],
   ])('%s: 400', async (_, body) => {

@@ -27,7 +27,8 @@ export function createAttempts(db: Db) {
 
   /** Counts one attempt before it is made. Throws `sign_in_rate_exceeded` with the seconds left of the window. */
   async function take(key: string, { attempts, seconds }: AttemptLimit): Promise<void> {
-    const over = sql<boolean>`auth_rate_limits.last_request <= ${now} - ${seconds * 1000}::bigint`;
+    // A window that opens in the future is from before the clock was set back: it would lock people out until then.
+    const over = sql<boolean>`auth_rate_limits.last_request NOT BETWEEN ${now} - ${seconds * 1000 - 1}::bigint AND ${now}`;
     const { count, left } = await db
       .insertInto('auth_rate_limits')
       .values({ id: v7(), key, count: 1, last_request: now })

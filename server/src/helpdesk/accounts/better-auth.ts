@@ -4,6 +4,7 @@ import type { Db } from '../../db/open.ts';
 import type { Log } from '../../log.ts';
 import { PASSWORD_LENGTH } from './passwords.ts';
 import { requireEnabled } from './people.ts';
+import { SESSION_DAYS } from './sessions.ts';
 import type { Visitor } from './visitor.ts';
 
 const ADDRESS_HEADER = 'x-docket-address';
@@ -62,6 +63,7 @@ export function authOptions(db: Db) {
     user: { modelName: 'users', fields: { emailVerified: 'email_verified', ...dates } },
     session: {
       modelName: 'sessions',
+      expiresIn: SESSION_DAYS * 86_400,
       fields: {
         userId: 'user_id',
         expiresAt: 'expires_at',

@@ -11,6 +11,9 @@ export interface Session {
   user_agent: string | null;
 }
 
+/** How long a session lasts without use. */
+export const SESSION_DAYS = 7;
+
 export type Sessions = ReturnType<typeof createSessions>;
 
 /** Where somebody is signed in, for them to see and end. */
@@ -40,8 +43,17 @@ export function createSessions(db: Db) {
     await db.deleteFrom('sessions').where('user_id', '=', userId).where('id', '!=', sessionId).execute();
   }
 
-  /** Removes those whose time is over: they work no more, but each holds somebody's address. */
+  /**
+   * Removes those whose time is over: they work no more, but each holds somebody's address. One that ends further ahead
+   * than any can is from before the clock was set back: it gets the time of a new one from here.
+   */
   async function sweep(): Promise<void> {
+    const latest = sql<Date>`now() + make_interval(days => ${SESSION_DAYS})`;
+    await db
+      .updateTable('sessions')
+      .set({ expires_at: latest })
+      .where('expires_at', '>', sql<Date>`${latest} + interval '1 hour'`)
+      .execute();
     await db.deleteFrom('sessions').where('expires_at', '<', sql<Date>`now()`).execute();
   }
 
