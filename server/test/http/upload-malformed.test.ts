@@ -299,30 +299,6 @@ describe('a body without end', () => {
   });
 });
 
-describe('a request that is not HTTP', () => {
-  test('in the middle of a chunked body', async () => {
-    const exchange = await Exchange.open(requester, path, { ...FORM_TYPE, 'transfer-encoding': 'chunked' });
-    await exchange.writeChunk(form([filePart()]).subarray(0, 100));
-    await exchange.write('not a size\r\n');
-    expectProblem(await exchange.answer, 400, 'body_malformed');
-    await expectNoFile();
-  });
-
-  test('in its head', async () => {
-    const exchange = await Exchange.open(requester, path, {
-      'bad header': 1,
-      ...FORM_TYPE,
-      'content-length': 0,
-    });
-    expectProblem(await exchange.answer, 400, 'request_malformed');
-  });
-
-  test('with a head of 100 kB', async () => {
-    const exchange = await Exchange.open(requester, path, { 'x-padding': 'x'.repeat(100_000) });
-    expectProblem(await exchange.answer, 431, 'headers_too_large');
-  });
-});
-
 async function expectRunning(count: number): Promise<void> {
   await expect
     .poll(() => desk.db.selectFrom('uploads').select('id').where('state', '=', 'receiving').execute())

@@ -112,13 +112,14 @@ describe('the places of a ticket', () => {
   });
 });
 
-describe('the room of a ticket', () => {
+describe('the room of a ticket, and of a person', () => {
   const SIZE = 100_000;
   let roomy: TestDesk;
   let people: Client[];
   beforeAll(async () => {
     roomy = await openTestDesk({
       config: { maxFilesPerTicket: 100, maxTotalSizePerTicket: 10 * SIZE, concurrentUploads: 100 },
+      bounds: { maxStagedFiles: PLACES },
     });
     people = await Promise.all([roomy.person('customer'), roomy.person('agent')]);
   });
@@ -142,6 +143,13 @@ describe('the room of a ticket', () => {
       await expectOrder(roomy);
     },
   );
+
+  test('forty staged uploads for twenty places: exactly twenty are in', async () => {
+    const stage = () => post(people[0] ?? roomy.anonymous, '/uploads', form([filePart()]));
+    const answers = await Promise.all(Array.from({ length: 40 }, stage));
+    expect(outcomes(answers)).toEqual({ 201: PLACES, staged_files_exceeded: 20 });
+    await expectOrder(roomy);
+  });
 });
 
 test('forty uploads of one person within a minute, form and staged: exactly ten begin', async () => {
