@@ -212,7 +212,8 @@ describe('an upload under way when the server is told to stop', () => {
 describe('a server behind its launcher', () => {
   // To the launcher this Node is an old one, so it starts the server on the Node that the project brings.
   const old =
-    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.0.0' } })";
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.0.0' } });" +
+    "process.execPath = '/usr/bin/old-node'";
   const launched = ['--import', `data:text/javascript,${old}`, LAUNCHER];
   const pidOfServer = async () => Number(await readFile(join(dataDir, 'docket.pid'), 'utf8'));
 
