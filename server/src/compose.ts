@@ -94,9 +94,10 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
       await jobs.start();
       await jobs.work('rehome', async ({ attachmentId }) => void (await attachments.rehome(attachmentId)));
       await jobs.schedule('sweep', '* * * * *', async () => {
-        await attachments.sweep();
+        await attachments.sweep('quick');
         await accounts.sessions.sweep();
       });
+      await jobs.schedule('whole_sweep', '17 * * * *', async () => void (await attachments.sweep('whole')));
     },
     /** Ends what was begun, the database's connections last. */
     close: () => kept.disposeAsync(),

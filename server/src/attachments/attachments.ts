@@ -14,7 +14,7 @@ import { type AttachmentRecord, attachmentRecord, uploaderName } from './records
 import { createServing } from './serving.ts';
 import { createStaged } from './staged.ts';
 import { rehome } from './upkeep/rehome.ts';
-import { sweep } from './upkeep/sweep.ts';
+import { type Depth, sweep } from './upkeep/sweep.ts';
 import { createUploads } from './uploads.ts';
 
 export type Attachments = ReturnType<typeof createAttachments>;
@@ -90,7 +90,7 @@ export function createAttachments(parts: Parts) {
     remove,
     open: serving.open,
     rehome: (attachmentId: string) => rehome(parts, attachmentId),
-    sweep: () => sweep(parts),
+    sweep: (depth?: Depth) => sweep(parts, depth),
     policy: () => ({ limits, accepted: acceptedTypes(limits) }),
     close: leases.stop,
   };

@@ -17,7 +17,7 @@ const SUBJECTS: { [Name in JobName]: (payload: JobPayloads[Name]) => string } = 
 };
 
 /** What is done by the clock. */
-export const CHORES = ['sweep'] as const;
+export const CHORES = ['sweep', 'whole_sweep'] as const;
 export type Chore = (typeof CHORES)[number];
 
 export type Jobs = ReturnType<typeof openJobs>;

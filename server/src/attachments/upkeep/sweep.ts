@@ -15,11 +15,14 @@ export interface Swept {
   orphans: number;
 }
 
+/** `whole` also looks at every stored object for one that no row knows, which takes as long as there are many. */
+export type Depth = 'quick' | 'whole';
+
 /**
  * All that time leaves behind, in one go; harmless at any moment and beside other instances. A part that fails does not
  * keep the others: throws at the end what went wrong, all of it.
  */
-export async function sweep(parts: Parts): Promise<Swept> {
+export async function sweep(parts: Parts, depth: Depth = 'whole'): Promise<Swept> {
   const failures: unknown[] = [];
   const trying = <Result>(work: Promise<Result>, otherwise: Result) =>
     work.catch((error: unknown) => {
@@ -29,7 +32,7 @@ export async function sweep(parts: Parts): Promise<Swept> {
   const { expired, removed } = await trying(expireUploads(parts), { expired: 0, removed: 0 });
   const spool_files = await trying(sweepSpool(parts), 0);
   const moved_files = await trying(rehomeAll(parts), 0);
-  const orphans = await trying(removeOrphans(parts), 0);
+  const orphans = depth === 'whole' ? await trying(removeOrphans(parts), 0) : 0;
   await trying(forgetAnswers(parts.db), undefined);
   if (failures.length > 0) throw new AggregateError(failures, 'parts of the sweep failed');
   return { expired_uploads: expired, removed_objects: removed, spool_files, moved_files, orphans };

@@ -45,10 +45,11 @@ async function leaveBehind() {
 }
 
 describe('a sweep', () => {
-  test('takes one of each kind, leaves what is in use, and finds nothing the second time', async () => {
+  test('takes one of each kind, strangers when it is whole, leaves what is in use, and then finds nothing', async () => {
     const { living, waiting, claimed, attached } = await leaveBehind();
     const swept = { expired_uploads: 2, removed_objects: 2, spool_files: 1, moved_files: 1, orphans: 1 };
-    expect(await room.attachments.sweep()).toEqual(swept);
+    expect(await room.attachments.sweep('quick')).toEqual({ ...swept, orphans: 0 });
+    expect(await room.attachments.sweep('whole')).toEqual({ ...NOTHING, orphans: 1 });
     expect(await room.attachments.sweep()).toEqual(NOTHING);
 
     const staged = (await room.upload(waiting))?.file_path ?? '';
