@@ -40,14 +40,14 @@ export async function readUploadBody<Received>(
   try {
     return await withinBounds(request.raw, bounds, form.read);
   } catch (error) {
-    // Whoever still waits for bytes of a form that nobody reads any more would wait for ever.
-    form.close();
+    await form.close();
     throw error;
   }
 }
 
 function createForm<Received>(request: FastifyRequest, receive: Receive<Received>) {
   let open: MultipartFile['file'] | undefined;
+  let receiving: Promise<Received> | undefined;
 
   async function read(): Promise<UploadBody<Received>> {
     let received: { file: Received } | undefined;
@@ -60,13 +60,21 @@ function createForm<Received>(request: FastifyRequest, receive: Receive<Received
       open = part.file;
       if (received) throw new Refusal('multiple_files');
       if (part.fieldname !== 'file' || !part.filename) throw new Refusal('file_missing');
-      received = { file: await receive(part.filename, wellFormed<Buffer>(part.file)) };
+      receiving = receive(part.filename, wellFormed<Buffer>(part.file));
+      received = { file: await receiving };
     }
     if (!received) throw new Refusal('file_missing');
     return { ...received, description };
   }
 
-  return { read, close: () => void open?.destroy() };
+  /** Resolves when the file is in nobody's hands any more: what is cleared away next stays away. */
+  async function close(): Promise<void> {
+    // Whoever still waits for bytes of a form that nobody reads any more would wait for ever.
+    open?.destroy();
+    await Promise.allSettled([receiving]);
+  }
+
+  return { read, close };
 }
 
 /** The parser's complaints are about what the client sent. */
