@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type Answer, answerOf } from '../support/browser.ts';
 import type { Client } from '../support/client.ts';
 import { openTestDesk, type TestDesk } from '../support/desk.ts';
@@ -16,6 +16,9 @@ const BODY = form([fieldPart('description', 'Größe'), filePart(TEXT, 'a.txt')]
 /** From here on the form is whole; only a line break follows. */
 const WHOLE = BODY.lastIndexOf('--') + 2;
 const TYPE = { 'content-type': 'multipart/form-data; boundary=b' };
+
+// Hundreds of files that all go to the disk: beside other tests that takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 let desk: TestDesk;
 let requester: Client;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Answer, answerOf } from '../support/browser.ts';
 import { type Client, note } from '../support/client.ts';
 import { openTestDesk, type TestDesk } from '../support/desk.ts';
@@ -11,6 +11,9 @@ import { textOf } from '../support/samples.ts';
 const PLACES = 20;
 const PER_MINUTE = 10;
 const AT_ONCE = 15;
+
+// Hundreds of files that all go to the disk: beside other tests that takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 let desk: TestDesk;
 let requester: Client;
