@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { pipelined } from '../db/pipelined.ts';
 import type { Schema } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
 import { createAdmission } from './admission.ts';
@@ -9,7 +10,7 @@ import { createLeases } from './lease.ts';
 import { type ListFilter, listAttachments, ofReplies } from './listing.ts';
 import type { Parts } from './parts.ts';
 import { acceptedTypes } from './policy.ts';
-import { book, lockTicketLedger } from './quota.ts';
+import { book, ticketLedger } from './quota.ts';
 import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
 import { createServing } from './serving.ts';
 import { createStaged } from './staged.ts';
@@ -72,8 +73,8 @@ export function createAttachments(parts: Parts) {
         .executeTakeFirst();
       if (!row) throw new Refusal('attachment_not_found');
       const ledger = { ticketId: row.ticket_id, internal: row.internal };
-      await lockTicketLedger(trx, ledger);
-      await book(trx, ledger, { files: -1, size: -row.file_size });
+      const off = { files: -1, size: -row.file_size };
+      await pipelined(trx, [...ticketLedger(trx, ledger), book(trx, ledger, off)]);
       await record(trx, { event: 'deleted', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id });
     });
   }
