@@ -74,7 +74,7 @@ export function createAttachments(parts: Parts) {
       if (!row) throw new Refusal('attachment_not_found');
       const ledger = { ticketId: row.ticket_id, internal: row.internal };
       const off = { files: -1, size: -row.file_size };
-      await pipelined(trx, [...ticketLedger(trx, ledger), book(trx, ledger, off)]);
+      await pipelined(trx, [...ticketLedger(ledger), book({ ...ledger, ...off })]);
       await record(trx, { event: 'deleted', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id });
     });
   }
