@@ -10,6 +10,7 @@ export interface AttachmentEvent {
     | 'downloaded'
     | 'edited'
     | 'deleted'
+    | 'restored'
     | 'discarded'
     | 'expired'
     | 'refused';

@@ -19,3 +19,4 @@ export { createDiskStore } from './store/disk.ts';
 export type { ByteRange } from './store/store.ts';
 export type { Swept } from './upkeep/sweep.ts';
 export { FORM_OVERHEAD, type OpenUpload, type StoredUpload } from './uploads.ts';
+export { whyHeld } from './verdicts.ts';

@@ -8,6 +8,7 @@ import type { Grant } from './grant.ts';
 import type { Parts } from './parts.ts';
 import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
 import { type ByteRange, MissingObject } from './store/store.ts';
+import { whyHeld } from './verdicts.ts';
 import { verified } from './verified.ts';
 
 /** A file about to be sent: what is known of it, and its bytes when they are asked for. */
@@ -24,7 +25,10 @@ export interface OpenAttachment extends AttachmentRecord {
 
 /** The way out. */
 export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | 'log'>) {
-  /** Throws `attachment_deleted` for a deleted file, to those who could have read it. */
+  /**
+   * Throws `attachment_deleted` for a deleted file, to those who could have read it, and what `whyHeld` says of one that
+   * its verdict keeps from them.
+   */
   async function open(grant: Grant<'read'>): Promise<OpenAttachment> {
     const row = await db
       .selectFrom('ticket_attachments')
@@ -34,6 +38,7 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
       .executeTakeFirst();
     if (!row) throw new Refusal('attachment_not_found');
     if (row.deleted_at) throw new Refusal('attachment_deleted', { file_name: row.file_name });
+    requireServed(grant.by.id, row);
 
     const alarm = (problem: string) => {
       log.error({ alarm: 'integrity', attachment: row.id, key: row.file_path }, problem);
@@ -97,4 +102,16 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
   }
 
   return { open };
+}
+
+/** Seconds after which a scan may be over. */
+const SCAN_SECONDS = 5;
+
+function requireServed(personId: string, row: Selectable<AttachmentTable>): void {
+  const held = whyHeld(personId, row);
+  if (!held) return;
+  throw new Refusal(held, {
+    file_name: row.file_name,
+    ...(held === 'scan_pending' && { retry_after: SCAN_SECONDS }),
+  });
 }

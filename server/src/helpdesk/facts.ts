@@ -19,7 +19,10 @@ export async function factsOf(db: Db, person: Asker, asked: Asked, lock?: Lock):
   const file = await locateAttachment(db, asked.attachmentId);
   if (!file) return { ticket: null, file: null };
   const target = await onTicket(db, person, file.ticket_id, file.reply_id ?? undefined, lock);
-  return { ...target, file: { uploadedBy: file.uploaded_by, internal: file.internal } };
+  return {
+    ...target,
+    file: { uploadedBy: file.uploaded_by, internal: file.internal, deleted: file.deleted_at !== null },
+  };
 }
 
 /** The person as they are now, kept so until the transaction ends: whoever disables them waits for it. */

@@ -1,3 +1,4 @@
+import { whyHeld } from '../attachments/index.ts';
 import type { Role, ScanStatus, TicketPriority, TicketStatus } from '../db/schema.ts';
 import type { RefusalCode } from '../refusals.ts';
 import { isStaff } from './caller.ts';
@@ -20,6 +21,8 @@ export const ACTS = [
   /** Change a file's description. */
   'edit',
   'delete',
+  /** Take back that a file was deleted. */
+  'restore',
 ] as const;
 export type Act = (typeof ACTS)[number];
 
@@ -41,6 +44,7 @@ export interface ReplyFacts {
 export interface FileFacts {
   uploadedBy: string;
   internal: boolean;
+  deleted: boolean;
 }
 
 /** What the act is done to: null is what was asked for and is not there, absent is what the act does not touch. */
@@ -113,6 +117,9 @@ function whyForbidden(person: Person, act: Act, { ticket, reply, file }: Target)
     case 'edit':
     case 'delete':
       return file && ownsOrRules(person, file.uploadedBy) ? undefined : 'forbidden';
+    case 'restore':
+      if (file && ownsOrRules(person, file.uploadedBy)) return undefined;
+      return file?.deleted ? 'attachment_not_found' : 'forbidden';
   }
 }
 
@@ -147,7 +154,7 @@ export interface FileState {
 export function can(person: Pick<Person, 'id' | 'role'>, file: FileState): Capabilities {
   const live = file.deleted_at === null;
   const changes = ownsOrRules(person, file.uploaded_by);
-  const download = live && served(person, file);
+  const download = live && whyHeld(person.id, file) === undefined;
   return {
     download,
     preview: download && (file.mime_type === 'application/pdf' || file.mime_type.startsWith('image/')),
@@ -156,23 +163,6 @@ export function can(person: Pick<Person, 'id' | 'role'>, file: FileState): Capab
     restore: !live && changes,
     release: live && file.released_at === null && mayRelease(person, file.virus_scan_status),
   };
-}
-
-/** The verdicts: what is held goes back to its uploader alone, what is infected to nobody. */
-function served(person: Pick<Person, 'id'>, file: FileState): boolean {
-  switch (file.virus_scan_status) {
-    case 'clean':
-    case 'skipped':
-      return true;
-    case 'pending':
-      return file.uploaded_by === person.id;
-    case 'unscannable':
-      return file.released_at !== null || file.uploaded_by === person.id;
-    case 'quarantined':
-      return file.released_at !== null;
-    case 'infected':
-      return false;
-  }
 }
 
 function mayRelease(person: Pick<Person, 'role'>, status: ScanStatus): boolean {

@@ -137,6 +137,13 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'PATCH /api/v1/attachments/:attachment_id': UPLOADERS_OR_ADMINS(200),
   'DELETE /api/v1/attachments/:attachment_id': UPLOADERS_OR_ADMINS(204),
+  'POST /api/v1/attachments/:attachment_id/restore': {
+    'a deleted file of the requester': '    401 401 403 404 200 404 404 200',
+    'a deleted file on the agent’s internal reply': '401 401 404 404 404 200 404 200',
+    'the requester’s file': '               401 401 403 403 200 403 403 200',
+    'a file on the agent’s internal reply': '401 401 404 404 404 200 403 200',
+    ...OF_A_FILE,
+  },
   'GET /api/v1/attachments/policy': SIGNED_IN(200),
   'POST /api/v1/uploads': SIGNED_IN(201),
   'GET /api/v1/uploads': SIGNED_IN(200),
@@ -432,6 +439,7 @@ describe('what a moment can change', () => {
       ['GET', `${file}/download`],
       ['PATCH', file, { description: 'mine' }],
       ['DELETE', file],
+      ['POST', `${file}/restore`],
     ] as const) {
       expect((await former.send(method, path, body)).status, `${method} ${path}`).toBe(403);
     }

@@ -67,7 +67,7 @@ export async function attachmentRoutes(app: App, { access, attachments }: Servic
       headers: DownloadHeaders,
       response: {
         ...DOWNLOAD_ANSWERS,
-        ...problems(401, 403, 404, 410, 412, 416, 500),
+        ...problems(401, 403, 404, 409, 410, 412, 416, 500),
       },
     },
     handler: async (request, reply) => {
@@ -92,6 +92,26 @@ export async function attachmentRoutes(app: App, { access, attachments }: Servic
     async (request, reply) => {
       await attachments.remove(await access.toDelete(request.caller(), request.params.attachment_id));
       return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    '/attachments/:attachment_id/restore',
+    {
+      schema: {
+        operationId: 'restoreAttachment',
+        summary: 'Take back that a file was deleted',
+        description:
+          'By its uploader, or an admin, until it is purged. The limits of the ticket hold again. A file that is not deleted stays as it is.',
+        tags,
+        params: FileParams,
+        response: { 200: AttachmentSchema, ...problems(401, 403, 404, 409, 413) },
+      },
+    },
+    async (request) => {
+      const caller = request.caller();
+      const grant = await access.toRestore(caller, request.params.attachment_id);
+      return attachmentJson(access, caller, await attachments.restore(grant));
     },
   );
 
