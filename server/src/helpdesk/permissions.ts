@@ -131,6 +131,29 @@ function ownsOrRules(person: Pick<Person, 'id' | 'role'>, uploadedBy: string): b
   return uploadedBy === person.id || person.role === 'admin';
 }
 
+/** What a caller may do with a ticket now: an answer for screens, which acts ask again for. */
+export interface TicketCapabilities {
+  reply: boolean;
+  note: boolean;
+  attach: boolean;
+  /** Mark it solved, and say who is in copy. */
+  follow_up: boolean;
+  /** Change status, priority and assignee. */
+  edit: boolean;
+}
+
+/** The capabilities of somebody who sees the ticket. Asks no database, so a list may ask for every row. */
+export function canOnTicket(person: Pick<Person, 'id' | 'role'>, ticket: TicketFacts): TicketCapabilities {
+  const may = (act: Act) => whyNot({ ...person, disabled: false }, act, { ticket }) === undefined;
+  return {
+    reply: may('reply'),
+    note: may('note'),
+    attach: may('attach'),
+    follow_up: may('follow_up'),
+    edit: may('work'),
+  };
+}
+
 /** What a caller may do with a file now: an answer for screens, which acts ask again for. */
 export interface Capabilities {
   download: boolean;
