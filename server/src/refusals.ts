@@ -102,6 +102,7 @@ export const SENTENCES = {
   ticket_not_found: 'There is no such ticket.',
   reply_not_found: 'There is no such reply on this ticket.',
   attachment_not_found: 'There is no such file.',
+  preview_not_found: 'There is no preview of {file_name}. Download it to see it.',
   upload_not_found: 'There is no such upload. It may have expired; send the file again.',
   user_not_found: 'There is no such person.',
   token_not_found: 'There is no such API token.',

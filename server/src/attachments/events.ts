@@ -8,6 +8,7 @@ export interface AttachmentEvent {
     | 'staged'
     | 'claimed'
     | 'downloaded'
+    | 'previewed'
     | 'edited'
     | 'deleted'
     | 'restored'

@@ -7,6 +7,8 @@ export { createHashing } from './hashing.ts';
 export type { Inspection } from './inspect/inspection.ts';
 export { createInspector } from './inspect/inspector.ts';
 export { type Limits, MAX_DESCRIPTION_LENGTH, STAGED_LIMITS } from './limits.ts';
+export { previewTypeOf } from './preview.ts';
+export { readableText } from './readable-text.ts';
 export {
   type AttachmentLocation,
   type AttachmentRecord,

@@ -27,9 +27,12 @@ export interface OpenAttachment extends AttachmentRecord {
 export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | 'log'>) {
   /**
    * Throws `attachment_deleted` for a deleted file, to those who could have read it, and what `whyHeld` says of one that
-   * its verdict keeps from them.
+   * its verdict keeps from them. `event` is what the audit calls it when the bytes are read.
    */
-  async function open(grant: Grant<'read'>): Promise<OpenAttachment> {
+  async function open(
+    grant: Grant<'read'>,
+    event: 'downloaded' | 'previewed' = 'downloaded',
+  ): Promise<OpenAttachment> {
     const row = await db
       .selectFrom('ticket_attachments')
       .selectAll()
@@ -58,7 +61,7 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
         try {
           await once(bytes, 'readable');
           await record(db, {
-            ...{ event: 'downloaded', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id },
+            ...{ event, by: grant.by, ticketId: row.ticket_id, attachmentId: row.id },
             detail: { range: range ? `${range.start}-${range.end}` : null },
           });
           return bytes;

@@ -1,4 +1,4 @@
-import { whyHeld } from '../attachments/index.ts';
+import { previewTypeOf, whyHeld } from '../attachments/index.ts';
 import type { Role, ScanStatus, TicketPriority, TicketStatus } from '../db/schema.ts';
 import type { RefusalCode } from '../refusals.ts';
 import { isStaff } from './caller.ts';
@@ -180,7 +180,7 @@ export function can(person: Pick<Person, 'id' | 'role'>, file: FileState): Capab
   const download = live && whyHeld(person.id, file) === undefined;
   return {
     download,
-    preview: download && (file.mime_type === 'application/pdf' || file.mime_type.startsWith('image/')),
+    preview: download && previewTypeOf(file.mime_type) !== undefined,
     edit: live && changes,
     delete: live && changes,
     restore: !live && changes,

@@ -71,6 +71,7 @@ export const STATUS: Record<RefusalCode, number> = {
   ticket_not_found: 404,
   reply_not_found: 404,
   attachment_not_found: 404,
+  preview_not_found: 404,
   upload_not_found: 404,
   user_not_found: 404,
   token_not_found: 404,

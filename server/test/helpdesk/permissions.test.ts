@@ -202,7 +202,8 @@ describe('capabilities', () => {
   test.each([
     ['image/png', 'clean', true],
     ['application/pdf', 'clean', true],
-    ['text/plain', 'clean', false],
+    ['text/csv', 'clean', true],
+    ['application/zip', 'clean', false],
     ['image/png', 'infected', false],
   ] as const)('preview of %s that is %s: %s', (mime_type, virus_scan_status, answer) => {
     expect(can(PEOPLE.agent, { ...file, mime_type, virus_scan_status }).preview).toBe(answer);

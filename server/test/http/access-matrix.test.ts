@@ -53,6 +53,16 @@ const UPLOADERS_OR_ADMINS = (done: number) => ({
   'a deleted file on the agent’s internal reply': '401 401 404 404 404 404 403 404',
   ...OF_A_FILE,
 });
+const BYTES_OF_A_FILE = {
+  'the requester’s file': '               401 401 403 200 200 200 200 200',
+  'the agent’s file': '                   401 401 403 200 200 200 200 200',
+  'a file on the agent’s public reply': ' 401 401 403 200 200 200 200 200',
+  'a file on the agent’s internal reply': '401 401 404 404 404 200 200 200',
+  'the requester’s file on a closed ticket': '401 401 403 200 200 200 200 200',
+  'a deleted file of the requester': '    401 401 403 410 410 410 410 410',
+  'a deleted file on the agent’s internal reply': '401 401 404 404 404 410 410 410',
+  ...OF_A_FILE,
+};
 const EVERYBODY = (status: number) => ({ '': Array(8).fill(status).join(' ') });
 const SIGNED_IN = (status: number) => ({ '': `401 401${` ${status}`.repeat(6)}` });
 /** These take a cookie; everybody here comes with a token. */
@@ -125,16 +135,8 @@ const TABLE: Record<string, Record<string, string>> = {
     'a deleted file on the agent’s internal reply': '401 401 404 404 404 404 404 404',
     ...OF_A_FILE,
   },
-  'GET /api/v1/attachments/:attachment_id/download': {
-    'the requester’s file': '               401 401 403 200 200 200 200 200',
-    'the agent’s file': '                   401 401 403 200 200 200 200 200',
-    'a file on the agent’s public reply': ' 401 401 403 200 200 200 200 200',
-    'a file on the agent’s internal reply': '401 401 404 404 404 200 200 200',
-    'the requester’s file on a closed ticket': '401 401 403 200 200 200 200 200',
-    'a deleted file of the requester': '    401 401 403 410 410 410 410 410',
-    'a deleted file on the agent’s internal reply': '401 401 404 404 404 410 410 410',
-    ...OF_A_FILE,
-  },
+  'GET /api/v1/attachments/:attachment_id/download': BYTES_OF_A_FILE,
+  'GET /api/v1/attachments/:attachment_id/preview': BYTES_OF_A_FILE,
   'PATCH /api/v1/attachments/:attachment_id': UPLOADERS_OR_ADMINS(200),
   'DELETE /api/v1/attachments/:attachment_id': UPLOADERS_OR_ADMINS(204),
   'POST /api/v1/attachments/:attachment_id/restore': {
@@ -437,6 +439,7 @@ describe('what a moment can change', () => {
     for (const [method, path, body] of [
       ['GET', file],
       ['GET', `${file}/download`],
+      ['GET', `${file}/preview`],
       ['PATCH', file, { description: 'mine' }],
       ['DELETE', file],
       ['POST', `${file}/restore`],
@@ -454,6 +457,7 @@ describe('what a moment can change', () => {
       `/tickets/${ticket_id}/attachments`,
       `/attachments/${attachment_id}`,
       `/attachments/${attachment_id}/download`,
+      `/attachments/${attachment_id}/preview`,
     ];
     const seen = () => Promise.all(paths.map(async (path) => (await people.participant.get(path)).status));
     expect(await seen()).toEqual(paths.map(() => 200));

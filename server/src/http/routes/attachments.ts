@@ -5,6 +5,7 @@ import { AttachmentSchema, attachmentJson } from '../attachment-json.ts';
 import { sendFile } from '../download.ts';
 import { DOWNLOAD_ANSWERS, DownloadHeaders } from '../download-schema.ts';
 import { PolicySchema, policyJson } from '../policy-json.ts';
+import { sendPreview } from '../preview.ts';
 import { idOf, Nothing, nullable, problems, text } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
@@ -74,6 +75,30 @@ export async function attachmentRoutes(app: App, { access, attachments }: Servic
       const { attachment_id } = request.params;
       const file = await attachments.open(await access.toRead(request.caller(), attachment_id));
       return sendFile(request, reply, file);
+    },
+  });
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/attachments/:attachment_id/preview',
+    // Its own policy says who may frame it, which this header cannot.
+    helmet: { frameguard: false },
+    schema: {
+      operationId: 'previewAttachment',
+      summary: 'Show a file in place',
+      description:
+        'Images and PDFs as they are, whole or one range; texts and CSV as plain text in UTF-8, whole. Nothing in it is run, and only Docket’s own pages may frame it.',
+      tags,
+      params: FileParams,
+      headers: DownloadHeaders,
+      response: {
+        ...DOWNLOAD_ANSWERS,
+        ...problems(401, 403, 404, 409, 410, 412, 416, 500),
+      },
+    },
+    handler: async (request, reply) => {
+      const grant = await access.toRead(request.caller(), request.params.attachment_id);
+      return sendPreview(request, reply, await attachments.open(grant, 'previewed'));
     },
   });
 
