@@ -1,11 +1,12 @@
 import { type Selectable, sql, type Transaction } from 'kysely';
 import type { Db } from '../db/open.ts';
+import { pipelined } from '../db/pipelined.ts';
 import type { AttachmentTable, Schema } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
 import { record } from './events.ts';
 import type { Grant } from './grant.ts';
 import type { Limits } from './limits.ts';
-import { book, lockTicketLedger, refuseOnTicket } from './quota.ts';
+import { book, refuseOnTicket, sum, ticketLedger } from './quota.ts';
 import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
 
 /** The end of a file, and the way back. */
@@ -23,8 +24,8 @@ export function createRemoval({ db, limits }: { db: Db; limits: Limits }) {
         .executeTakeFirst();
       if (!row) throw new Refusal('attachment_not_found');
       const ledger = { ticketId: row.ticket_id, internal: row.internal };
-      await lockTicketLedger(trx, ledger);
-      await book(trx, ledger, { files: -1, size: -row.file_size });
+      const off = { files: -1, size: -row.file_size };
+      await pipelined(trx, [...ticketLedger(trx, ledger), book(trx, ledger, off)]);
       await record(trx, { event: 'deleted', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id });
     });
   }
@@ -62,14 +63,14 @@ export function createRemoval({ db, limits }: { db: Db; limits: Limits }) {
   async function takePlace(trx: Transaction<Schema>, row: Selectable<AttachmentTable>): Promise<void> {
     const place = { ticketId: row.ticket_id, internal: row.internal };
     const more = { files: 1, size: row.file_size };
-    const refusal = refuseOnTicket(await lockTicketLedger(trx, place), more, limits);
+    const held = sum((await pipelined(trx, ticketLedger(trx, place))).flat());
+    const refusal = refuseOnTicket(held, more, limits);
     if (refusal) throw refusal;
-    await book(trx, place, more);
-    await trx
+    const restored = trx
       .updateTable('ticket_attachments')
       .set({ deleted_at: null, deleted_by: null, updated_at: sql<Date>`now()` })
-      .where('id', '=', row.id)
-      .execute();
+      .where('id', '=', row.id);
+    await pipelined(trx, [book(trx, place, more), restored.compile()]);
   }
 
   return { remove, restore };
