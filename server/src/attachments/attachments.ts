@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
 import { createAdmission } from './admission.ts';
+import { createArchive } from './archive/archive.ts';
 import { type Claim, claim } from './claim.ts';
 import { record } from './events.ts';
 import type { Grant } from './grant.ts';
@@ -73,6 +74,7 @@ export function createAttachments(parts: Parts) {
     ...createRemoval({ db, limits }),
     open: serving.open,
     thumbnail: thumbnails.open,
+    pack: createArchive(parts, serving).pack,
     rehome: (attachmentId: string) => rehome(parts, attachmentId),
     sweep: (depth?: Depth) => sweep(parts, depth),
     policy: () => ({ limits, accepted: acceptedTypes(limits) }),

@@ -38,3 +38,11 @@ export const THUMBNAIL_ANSWERS = {
   },
   304: Type.Null({ description: 'You have it already.' }),
 };
+
+export const ARCHIVE_ANSWER = {
+  200: {
+    description: 'The archive.',
+    headers: { 'Content-Disposition': SENT['Content-Disposition'] },
+    content: { 'application/zip': { schema: Type.String({ format: 'binary' }) } },
+  },
+};
