@@ -1,8 +1,8 @@
 import { sql, type Transaction } from 'kysely';
-import { pipelined } from '../db/pipelined.ts';
 import type { Schema } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
 import { createAdmission } from './admission.ts';
+import { createArchive } from './archive/archive.ts';
 import { type Claim, claim } from './claim.ts';
 import { record } from './events.ts';
 import type { Grant } from './grant.ts';
@@ -10,10 +10,11 @@ import { createLeases } from './lease.ts';
 import { type ListFilter, listAttachments, ofReplies } from './listing.ts';
 import type { Parts } from './parts.ts';
 import { acceptedTypes } from './policy.ts';
-import { book, ticketLedger } from './quota.ts';
 import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
+import { createRemoval } from './removal.ts';
 import { createServing } from './serving.ts';
 import { createStaged } from './staged.ts';
+import { createThumbnails } from './thumbnails/thumbnails.ts';
 import { rehome } from './upkeep/rehome.ts';
 import { type Depth, sweep } from './upkeep/sweep.ts';
 import { createUploads } from './uploads.ts';
@@ -22,7 +23,7 @@ export type Attachments = ReturnType<typeof createAttachments>;
 
 /**
  * Files on tickets, from the first byte to the last: begin, receive, admit (or stage and claim), list, open,
- * remove. Every function takes a grant or an owner; none asks who may.
+ * remove and restore. Every function takes a grant or an owner; none asks who may.
  */
 export function createAttachments(parts: Parts) {
   const { db, limits, log } = parts;
@@ -30,6 +31,7 @@ export function createAttachments(parts: Parts) {
   const uploads = createUploads(parts, leases);
   const { admit, stage } = createAdmission(parts, uploads, leases);
   const serving = createServing(parts);
+  const thumbnails = createThumbnails(parts, serving);
 
   async function get({ attachmentId }: Grant<'read'>): Promise<AttachmentRecord> {
     const row = await db
@@ -60,25 +62,6 @@ export function createAttachments(parts: Parts) {
     });
   }
 
-  /** Soft: the bytes stay, the place on the ticket is free at once. */
-  async function remove(grant: Grant<'delete'>): Promise<void> {
-    await db.transaction().execute(async (trx) => {
-      await grant.stillHolds(trx);
-      const row = await trx
-        .updateTable('ticket_attachments')
-        .set({ deleted_at: sql<Date>`now()`, deleted_by: grant.by.id, updated_at: sql<Date>`now()` })
-        .where('id', '=', grant.attachmentId)
-        .where('deleted_at', 'is', null)
-        .returningAll()
-        .executeTakeFirst();
-      if (!row) throw new Refusal('attachment_not_found');
-      const ledger = { ticketId: row.ticket_id, internal: row.internal };
-      const off = { files: -1, size: -row.file_size };
-      await pipelined(trx, [...ticketLedger(ledger), book({ ...ledger, ...off })]);
-      await record(trx, { event: 'deleted', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id });
-    });
-  }
-
   return {
     ...{ begin: uploads.begin, receive: uploads.receive, abandon: uploads.abandon, admit, stage },
     claim: (trx: Transaction<Schema>, asked: Claim) => claim(trx, limits, asked),
@@ -88,11 +71,16 @@ export function createAttachments(parts: Parts) {
       listAttachments(db, grant, filter, page),
     ofReplies,
     describe,
-    remove,
+    ...createRemoval({ db, limits }),
     open: serving.open,
+    thumbnail: thumbnails.open,
+    pack: createArchive(parts, serving).pack,
     rehome: (attachmentId: string) => rehome(parts, attachmentId),
     sweep: (depth?: Depth) => sweep(parts, depth),
     policy: () => ({ limits, accepted: acceptedTypes(limits) }),
-    close: leases.stop,
+    async close(): Promise<void> {
+      leases.stop();
+      await thumbnails.close();
+    },
   };
 }

@@ -8,8 +8,10 @@ export interface AttachmentEvent {
     | 'staged'
     | 'claimed'
     | 'downloaded'
+    | 'previewed'
     | 'edited'
     | 'deleted'
+    | 'restored'
     | 'discarded'
     | 'expired'
     | 'refused';

@@ -7,6 +7,8 @@ export { createHashing } from './hashing.ts';
 export type { Inspection } from './inspect/inspection.ts';
 export { createInspector } from './inspect/inspector.ts';
 export { type Limits, MAX_DESCRIPTION_LENGTH, STAGED_LIMITS } from './limits.ts';
+export { previewTypeOf } from './preview.ts';
+export { readableText } from './readable-text.ts';
 export {
   type AttachmentLocation,
   type AttachmentRecord,
@@ -17,5 +19,8 @@ export type { OpenAttachment } from './serving.ts';
 export { createSpool } from './spool.ts';
 export { createDiskStore } from './store/disk.ts';
 export type { ByteRange } from './store/store.ts';
+export { createPainter } from './thumbnails/painter.ts';
+export { isPicture, type OpenThumbnail } from './thumbnails/thumbnails.ts';
 export type { Swept } from './upkeep/sweep.ts';
 export { FORM_OVERHEAD, type OpenUpload, type StoredUpload } from './uploads.ts';
+export { whyHeld } from './verdicts.ts';

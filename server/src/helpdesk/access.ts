@@ -105,8 +105,10 @@ export function createAccess({ db }: { db: Db }) {
   /** Change a file's description. Holds for deleted ones too, as `toDelete` does. */
   const toEdit = (caller: Caller, attachmentId: string) => toFile(caller, 'edit', attachmentId);
   const toDelete = (caller: Caller, attachmentId: string) => toFile(caller, 'delete', attachmentId);
+  /** Take back that a file was deleted. For live ones too: then there is nothing to do. */
+  const toRestore = (caller: Caller, attachmentId: string) => toFile(caller, 'restore', attachmentId);
 
-  async function toFile<A extends 'read' | 'edit' | 'delete'>(
+  async function toFile<A extends 'read' | 'edit' | 'delete' | 'restore'>(
     caller: Caller,
     act: A,
     attachmentId: string,
@@ -127,6 +129,7 @@ export function createAccess({ db }: { db: Db }) {
     toRead,
     toEdit,
     toDelete,
+    toRestore,
     can,
   };
 }

@@ -77,7 +77,9 @@ async function place(db: Db, asked: Asked): Promise<{ on?: Place; file?: Pick<Ta
   if (!file) return {};
   return {
     on: { ticketId: file.ticket_id, replyId: file.reply_id ?? undefined },
-    file: { file: { uploadedBy: file.uploaded_by, internal: file.internal } },
+    file: {
+      file: { uploadedBy: file.uploaded_by, internal: file.internal, deleted: file.deleted_at !== null },
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { canvas, png } from '../../src/helpdesk/demo/png.ts';
 import { json } from '../support/answers.ts';
 import { type Client, formOf, note } from '../support/client.ts';
 import { openTestDesk, type TestDesk } from '../support/desk.ts';
@@ -53,6 +54,16 @@ const UPLOADERS_OR_ADMINS = (done: number) => ({
   'a deleted file on the agent’s internal reply': '401 401 404 404 404 404 403 404',
   ...OF_A_FILE,
 });
+const BYTES_OF_A_FILE = {
+  'the requester’s file': '               401 401 403 200 200 200 200 200',
+  'the agent’s file': '                   401 401 403 200 200 200 200 200',
+  'a file on the agent’s public reply': ' 401 401 403 200 200 200 200 200',
+  'a file on the agent’s internal reply': '401 401 404 404 404 200 200 200',
+  'the requester’s file on a closed ticket': '401 401 403 200 200 200 200 200',
+  'a deleted file of the requester': '    401 401 403 410 410 410 410 410',
+  'a deleted file on the agent’s internal reply': '401 401 404 404 404 410 410 410',
+  ...OF_A_FILE,
+};
 const EVERYBODY = (status: number) => ({ '': Array(8).fill(status).join(' ') });
 const SIGNED_IN = (status: number) => ({ '': `401 401${` ${status}`.repeat(6)}` });
 /** These take a cookie; everybody here comes with a token. */
@@ -95,6 +106,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'a malformed ticket id, to everybody': MISSING,
   },
   'GET /api/v1/tickets/:ticket_id/attachments': SEEN,
+  'GET /api/v1/tickets/:ticket_id/attachments.zip': SEEN,
   'POST /api/v1/tickets/:ticket_id/attachments': {
     'the open ticket': '                    401 401 403 403 201 201 201 201',
     'the closed ticket': '                  401 401 403 403 409 409 409 409',
@@ -125,18 +137,24 @@ const TABLE: Record<string, Record<string, string>> = {
     'a deleted file on the agent’s internal reply': '401 401 404 404 404 404 404 404',
     ...OF_A_FILE,
   },
-  'GET /api/v1/attachments/:attachment_id/download': {
-    'the requester’s file': '               401 401 403 200 200 200 200 200',
-    'the agent’s file': '                   401 401 403 200 200 200 200 200',
-    'a file on the agent’s public reply': ' 401 401 403 200 200 200 200 200',
-    'a file on the agent’s internal reply': '401 401 404 404 404 200 200 200',
-    'the requester’s file on a closed ticket': '401 401 403 200 200 200 200 200',
+  'GET /api/v1/attachments/:attachment_id/download': BYTES_OF_A_FILE,
+  'GET /api/v1/attachments/:attachment_id/preview': BYTES_OF_A_FILE,
+  'GET /api/v1/attachments/:attachment_id/thumbnail': {
+    'the requester’s picture': '            401 401 403 200 200 200 200 200',
+    'a picture on the agent’s internal reply': '401 401 404 404 404 200 200 200',
     'a deleted file of the requester': '    401 401 403 410 410 410 410 410',
-    'a deleted file on the agent’s internal reply': '401 401 404 404 404 410 410 410',
+    'the requester’s file': '               401 401 403 404 404 404 404 404',
     ...OF_A_FILE,
   },
   'PATCH /api/v1/attachments/:attachment_id': UPLOADERS_OR_ADMINS(200),
   'DELETE /api/v1/attachments/:attachment_id': UPLOADERS_OR_ADMINS(204),
+  'POST /api/v1/attachments/:attachment_id/restore': {
+    'a deleted file of the requester': '    401 401 403 404 200 404 404 200',
+    'a deleted file on the agent’s internal reply': '401 401 404 404 404 200 404 200',
+    'the requester’s file': '               401 401 403 403 200 403 403 200',
+    'a file on the agent’s internal reply': '401 401 404 404 404 200 403 200',
+    ...OF_A_FILE,
+  },
   'GET /api/v1/attachments/policy': SIGNED_IN(200),
   'POST /api/v1/uploads': SIGNED_IN(201),
   'GET /api/v1/uploads': SIGNED_IN(200),
@@ -210,6 +228,7 @@ afterAll(() => desk?.close());
 
 type Ids = Record<string, string>;
 const ABSENT = '01234567-89ab-4cde-8f01-23456789abcd';
+const PICTURE = { name: 'red.png', bytes: png(canvas(4, 4, [200, 0, 0])) };
 const MALFORMED = '..%2f..%2fetc%2fpasswd';
 
 async function openTicket(): Promise<string> {
@@ -224,10 +243,10 @@ async function reply(role: Role, more: object = {}): Promise<{ ticket_id: string
   const answer = await people[role].post(`/tickets/${ticket_id}/replies`, { body: 'See here.', ...more });
   return { ticket_id, reply_id: (await json<{ id: string }>(answer)).id };
 }
-async function fileOnReply(more: object): Promise<Ids> {
+async function fileOnReply(more: object, file = note()): Promise<Ids> {
   const { ticket_id, reply_id } = await reply('agent', more);
   const path = `/tickets/${ticket_id}/replies/${reply_id}/attachments`;
-  const answer = await people.agent.upload(path, note());
+  const answer = await people.agent.upload(path, file);
   return { attachment_id: (await json<{ id: string }>(answer)).id };
 }
 async function deleted({ attachment_id }: Ids): Promise<Ids> {
@@ -265,6 +284,10 @@ const SUBJECTS: Record<string, () => Promise<Ids>> = {
   'a malformed reply id': async () => ({ ticket_id: await openTicket(), reply_id: MALFORMED }),
 
   'the requester’s file': async () => ({ attachment_id: await people.requester.attach(await openTicket()) }),
+  'the requester’s picture': async () => ({
+    attachment_id: await people.requester.attach(await openTicket(), PICTURE),
+  }),
+  'a picture on the agent’s internal reply': () => fileOnReply({ internal: true }, PICTURE),
   'the agent’s file': async () => ({ attachment_id: await people.agent.attach(await openTicket()) }),
   'a file on the agent’s public reply': () => fileOnReply({}),
   'a file on the agent’s internal reply': () => fileOnReply({ internal: true }),
@@ -424,14 +447,17 @@ function table(statuses: number[]): Record<string, number | undefined> {
 describe('what a moment can change', () => {
   test('an uploader who no longer sees the ticket has no rights left over the file', async () => {
     const former = await desk.person('agent');
-    const attachment_id = await former.attach(await openTicket());
+    const attachment_id = await former.attach(await openTicket(), PICTURE);
     await desk.services.accounts.people.change(former.id, { role: 'customer' });
     const file = `/attachments/${attachment_id}`;
     for (const [method, path, body] of [
       ['GET', file],
       ['GET', `${file}/download`],
+      ['GET', `${file}/preview`],
+      ['GET', `${file}/thumbnail`],
       ['PATCH', file, { description: 'mine' }],
       ['DELETE', file],
+      ['POST', `${file}/restore`],
     ] as const) {
       expect((await former.send(method, path, body)).status, `${method} ${path}`).toBe(403);
     }
@@ -446,6 +472,7 @@ describe('what a moment can change', () => {
       `/tickets/${ticket_id}/attachments`,
       `/attachments/${attachment_id}`,
       `/attachments/${attachment_id}/download`,
+      `/attachments/${attachment_id}/preview`,
     ];
     const seen = () => Promise.all(paths.map(async (path) => (await people.participant.get(path)).status));
     expect(await seen()).toEqual(paths.map(() => 200));

@@ -1,0 +1,4 @@
+/** Takes pictures and never answers. */
+process.on('message', () => {});
+process.on('disconnect', () => process.exit());
+process.stdin.resume();
