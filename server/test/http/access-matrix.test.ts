@@ -470,6 +470,7 @@ describe('what a moment can change', () => {
       `/tickets/${ticket_id}`,
       `/tickets/${ticket_id}/replies`,
       `/tickets/${ticket_id}/attachments`,
+      `/tickets/${ticket_id}/attachments.zip`,
       `/attachments/${attachment_id}`,
       `/attachments/${attachment_id}/download`,
       `/attachments/${attachment_id}/preview`,

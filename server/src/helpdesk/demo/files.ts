@@ -22,18 +22,12 @@ export function invoice(number: string, address: string[]): Buffer {
   ]);
 }
 
-/** What came with a parcel, page by page. */
-export function deliveryNote(): Buffer {
-  const lines = [
-    'Delivery note 4711',
-    'Weber Optik GmbH, Elbchaussee 12, 22763 Hamburg',
-    '2 x Lens tester LT-200, serial numbers 20-1187 and 20-1188',
-    '1 x Power supply, 1 x Quick guide',
-    'Outer box damaged at one corner. Signed with reservation, 19 November 2026.',
-  ];
-  return pdf(
-    lines.map((text, index) => ({ text, left: 60, bottom: 770 - index * 28, size: index === 0 ? 18 : 11 })),
-  );
+/** One page with a heading and a few lines. */
+export function letter(heading: string, lines: string[]): Buffer {
+  return pdf([
+    { text: heading, left: 60, bottom: 770, size: 18 },
+    ...lines.map((text, index) => ({ text, left: 60, bottom: 720 - index * 24, size: 11 })),
+  ]);
 }
 
 /** Orders as the shop exports them. */

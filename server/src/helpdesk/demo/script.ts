@@ -1,6 +1,6 @@
 import type { Role, TicketPriority, TicketStatus } from '../../db/schema.ts';
 import type { DemoFile } from './attach.ts';
-import { deliveryNote, diagnosticsZip, invoice, ordersCsv, serverLog } from './files.ts';
+import { diagnosticsZip, invoice, letter, ordersCsv, serverLog } from './files.ts';
 import { chartScreenshot, displayPhoto, errorScreenshot, parcelPhoto } from './pictures.ts';
 
 export const CAST = {
@@ -195,7 +195,13 @@ export const STORIES: Story[] = [
       { name: 'IMG_20261119_0941.jpg', make: displayPhoto, description: 'Serial number 20-1188' },
       {
         name: 'delivery-note-4711_weber-optik-hamburg_signed-with-reservation_2026-11-19_page-1-of-1.pdf',
-        make: deliveryNote,
+        make: () =>
+          letter('Delivery note 4711', [
+            'Weber Optik GmbH, Elbchaussee 12, 22763 Hamburg',
+            '2 x Lens tester LT-200, serial numbers 20-1187 and 20-1188',
+            '1 x Power supply, 1 x Quick guide',
+            'Outer box damaged at one corner. Signed with reservation, 19 November 2026.',
+          ]),
       },
     ],
     replies: [
@@ -212,7 +218,12 @@ export const STORIES: Story[] = [
         files: [
           {
             name: 'claim-4711.pdf',
-            make: () => invoice('claim 4711', ['Northbound Parcels', 'Claims department']),
+            make: () =>
+              letter('Claim for parcel 4711', [
+                'To: Northbound Parcels, claims department',
+                'One corner crushed on the way from Gothenburg to Hamburg.',
+                'Lens tester LT-200, 20-1188: display broken. Value EUR 1,940.00.',
+              ]),
             description: 'For the carrier; not for the customer',
           },
         ],
