@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { canvas, png } from '../../src/helpdesk/demo/png.ts';
 import { json } from '../support/answers.ts';
 import { type Client, formOf, note } from '../support/client.ts';
 import { openTestDesk, type TestDesk } from '../support/desk.ts';
+import { canvas, png } from '../support/png.ts';
 import { collectRoutes } from '../support/routes.ts';
 
 /**
@@ -470,6 +470,7 @@ describe('what a moment can change', () => {
       `/tickets/${ticket_id}`,
       `/tickets/${ticket_id}/replies`,
       `/tickets/${ticket_id}/attachments`,
+      `/tickets/${ticket_id}/attachments.zip`,
       `/attachments/${attachment_id}`,
       `/attachments/${attachment_id}/download`,
       `/attachments/${attachment_id}/preview`,

@@ -5,10 +5,10 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { canvas, png } from '../../src/helpdesk/demo/png.ts';
 import { type Client, idOf, note } from '../support/client.ts';
 import { openBelow } from '../support/descriptors.ts';
 import { openTestDesk, type TestDesk } from '../support/desk.ts';
+import { canvas, png } from '../support/png.ts';
 import { unzip } from '../support/zip.ts';
 
 let desk: TestDesk;

@@ -10,6 +10,8 @@ export interface Task {
   /** Bytes of the picture. */
   size: number;
 }
+/** `ready` comes once, then one answer for each task. */
+export type Ready = { ready: true };
 export type Answer = { thumbnail: Uint8Array } | { undecodable: string };
 
 /** Pixels of the longest edge. */
@@ -32,6 +34,7 @@ process.on('disconnect', () => process.exit());
 
 let task: Task | undefined;
 let arrived: Buffer[] = [];
+process.send?.({ ready: true } satisfies Ready);
 process.on('message', (message: Task) => {
   task = message;
   void paintWhenWhole();

@@ -44,9 +44,9 @@ test('one that was killed between two pictures is replaced', async () => {
 test('one that is killed in the middle says so, and the next picture gets another', async () => {
   painter = createPainter();
   const bytes = await picture(9000, 9000);
+  await paint(painter, await picture(40, 40));
   const painting = paint(painter, bytes);
   painting.catch(() => {});
-  await expect.poll(() => processes().length).toBe(1);
   process.kill(processes()[0] ?? 0, 'SIGKILL');
   await expect(painting).rejects.toMatchObject({ why: 'died' });
   expect(await paint(painter, await picture(40, 40))).toBeDefined();
@@ -56,6 +56,11 @@ test('one that hangs is ended', async () => {
   painter = createPainter({ program: new URL('./unruly-painting.ts', import.meta.url), timeLimit: 1000 });
   await expect(paint(painter, await picture(4, 4))).rejects.toMatchObject({ why: 'died' });
   await expect.poll(processes).toEqual([]);
+});
+
+test('one that does not come up is no picture’s fault', async () => {
+  painter = createPainter({ program: new URL('./nowhere.ts', import.meta.url) });
+  await expect(paint(painter, await picture(4, 4))).rejects.toThrow('did not come up');
 });
 
 test('a picture with too many pixels is not decoded', async () => {

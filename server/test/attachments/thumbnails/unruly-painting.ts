@@ -2,3 +2,4 @@
 process.on('message', () => {});
 process.on('disconnect', () => process.exit());
 process.stdin.resume();
+process.send?.({ ready: true });
