@@ -8,7 +8,8 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { ApiProblem } from '../api/problem.ts';
-import { parseListSearch } from '../tickets/list-search.ts';
+import { listQueryOf, parseListSearch } from '../tickets/list-search.ts';
+import { ticketsQuery } from '../tickets/queries.ts';
 import { ErrorScreen } from './ErrorScreen.tsx';
 import { NotFound } from './NotFound.tsx';
 import { Shell } from './Shell.tsx';
@@ -75,6 +76,10 @@ const tickets = createRoute({
   getParentRoute: () => desk,
   path: '/tickets',
   validateSearch: parseListSearch,
+  loaderDeps: ({ search }) => search,
+  // Asked while the screen itself is still on its way.
+  loader: ({ context: { queries, me }, deps }) =>
+    void queries.prefetchQuery(ticketsQuery(listQueryOf(me, deps))),
   component: lazyRouteComponent(() => import('../tickets/TicketList.tsx'), 'TicketList'),
 });
 const newTicket = createRoute({

@@ -16,6 +16,16 @@ interface FormOptions<Name extends string> {
   submit(values: Values<Name>): Promise<void>;
 }
 
+export type FormOf<Name extends string> = ReturnType<typeof useForm<Name>>;
+
+/** What a form's frame needs of it. */
+export interface Form {
+  props: { onSubmit(event: FormEvent): void; noValidate: true };
+  errors: FieldError[];
+  errorTitle: string;
+  busy: boolean;
+}
+
 /** A form of text fields: checked and sent on submit, once at a time; its errors are for an `ErrorSummary`. */
 export function useForm<Name extends string>({ fields, check, submit }: FormOptions<Name>) {
   const t = useTranslations('common');
@@ -55,7 +65,7 @@ export function useForm<Name extends string>({ fields, check, submit }: FormOpti
     errors,
     errorTitle,
     set: (changed: Partial<Values<Name>>) => setValues((before) => ({ ...before, ...changed })),
-    props: { onSubmit: (event: FormEvent) => void onSubmit(event), noValidate: true },
+    props: { onSubmit: (event: FormEvent) => void onSubmit(event), noValidate: true as const },
     /** For the `Field` of this name. */
     field: (name: Name) => ({ id: idOf(name), error: text(complaints[name]) || undefined }),
     /** For the control in it. */
