@@ -1,5 +1,4 @@
 import type { components } from '../api/openapi.d.ts';
-import type { Problem } from './problem.ts';
 
 export type Policy = components['schemas']['AttachmentPolicy'];
 export type Attachment = components['schemas']['Attachment'];
@@ -22,7 +21,7 @@ export interface SendOptions {
 }
 
 /**
- * All that the components of this folder know of the server. A refusal is a rejection with a `ProblemError`;
+ * All that the components of this folder know of the server. A refusal is a rejection with a `ApiProblem`;
  * an aborted signal is a rejection with an `AbortError`.
  */
 export interface AttachmentsApi {
@@ -43,5 +42,3 @@ export interface AttachmentsApi {
   /** The beginning of a text file, decoded; `cut` where there is more. */
   text(attachment: Attachment, maxBytes: number): Promise<{ text: string; cut: boolean }>;
 }
-
-export type { Problem };

@@ -1,5 +1,5 @@
+import { ApiProblem } from '../api/problem.ts';
 import type { Policy } from './api.ts';
-import type { Problem } from './problem.ts';
 
 /** What is there already, or on its way. */
 export interface Standing {
@@ -37,18 +37,17 @@ function covers(format: string, type: { extension: string; mime_type: string }):
   return wanted === type.mime_type || wanted.replace(/^\./, '') === type.extension;
 }
 
+/** The status of a refusal that no request was made for; 0 would be a lost line. */
+const CHECKED_HERE = 400;
+
 /** What the server would refuse for certain, before a byte is sent: with its codes. Null where it may go. */
 export function check(
   file: { name: string; size: number },
   limits: Limits,
   standing: Standing,
-): Problem | null {
-  const refuse = (code: string, details: Partial<Problem> = {}): Problem => ({
-    code,
-    status: 0,
-    file_name: file.name,
-    ...details,
-  });
+): ApiProblem | null {
+  const refuse = (code: string, facts: { limit?: number | string; actual?: number } = {}) =>
+    new ApiProblem(code, CHECKED_HERE, { ...facts, fileName: file.name });
   if (!limits.extensions.includes(extensionOf(file.name))) {
     return refuse('type_not_allowed', { limit: limits.extensions.join(', ') });
   }

@@ -1,5 +1,5 @@
+import type { ApiProblem } from '../api/problem.ts';
 import type { Attachment, StagedUpload } from './api.ts';
-import type { Problem } from './problem.ts';
 import { measure, type Rate, startRate } from './rate.ts';
 
 /** One chosen file on its way. */
@@ -18,7 +18,7 @@ export type FileState =
   | { at: 'sending'; sent: number; rate: Rate }
   | { at: 'done'; result: Attachment | StagedUpload }
   /** `again`: whether another try with the same file may go better. */
-  | { at: 'failed'; problem: Problem; again: boolean };
+  | { at: 'failed'; problem: ApiProblem; again: boolean };
 
 /** Why nothing starts until then: the server asked for patience, or the line failed. */
 export interface Hold {
@@ -78,15 +78,15 @@ export function succeeded(queue: Queue, id: string, result: Attachment | StagedU
 }
 
 /** Too many at once and a lost line only hold the queue up; everything else is the end of this try. */
-export function failed(queue: Queue, id: string, problem: Problem, now: number): Queue {
+export function failed(queue: Queue, id: string, problem: ApiProblem, now: number): Queue {
   const back = change(queue, id, () => ({ at: 'waiting' }));
   if (problem.status === 429) {
     return {
       ...back,
-      hold: later(queue.hold, { why: 'busy', until: now + (problem.retry_after ?? 5) * 1000 }),
+      hold: later(queue.hold, { why: 'busy', until: now + (problem.retryAfter ?? 5) * 1000 }),
     };
   }
-  if (problem.code !== 'line_lost') return ended(queue, id, problem);
+  if (!isLostLine(problem)) return ended(queue, id, problem);
   if (!queue.online) return back;
   if (queue.lineFailures >= LINE_TRIES) return ended(queue, id, problem);
   const lineFailures = queue.lineFailures + 1;
@@ -94,7 +94,7 @@ export function failed(queue: Queue, id: string, problem: Problem, now: number):
   return { ...back, lineFailures, hold: later(queue.hold, { why: 'line', until }) };
 }
 
-function ended(queue: Queue, id: string, problem: Problem): Queue {
+function ended(queue: Queue, id: string, problem: ApiProblem): Queue {
   return change(queue, id, () => ({ at: 'failed', problem, again: mayGoBetter(problem) }));
 }
 
@@ -109,11 +109,14 @@ const LIMITS_THAT_MAY_EASE = new Set([
   'staged_size_exceeded',
 ]);
 
+/** No answer at all, or a proxy's in place of the server's. */
+function isLostLine({ code, status }: ApiProblem): boolean {
+  return code === 'network_failed' || (code === 'internal_error' && [502, 503, 504].includes(status));
+}
+
 /** A file that was judged stays judged; room, patience and a new session may change the rest. */
-export function mayGoBetter({ code, status }: Problem): boolean {
-  return (
-    LIMITS_THAT_MAY_EASE.has(code) || code === 'line_lost' || [401, 408].includes(status) || status >= 500
-  );
+export function mayGoBetter({ code, status }: ApiProblem): boolean {
+  return LIMITS_THAT_MAY_EASE.has(code) || [0, 401, 408].includes(status) || status >= 500;
 }
 
 export function retried(queue: Queue, id: string): Queue {

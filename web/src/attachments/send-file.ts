@@ -1,12 +1,12 @@
+import { networkFailed, problemOf } from '../api/problem.ts';
 import type { SendOptions } from './api.ts';
-import { LINE_LOST, ProblemError, parseProblem } from './problem.ts';
 
 /** Milliseconds without a byte leaving after which the line counts as lost: a dead one says nothing by itself. */
 const STALLED = 30_000;
 
 /**
  * Posts the file as a form, by XMLHttpRequest: fetch tells nothing of what has left. Resolves with the JSON of a 2xx.
- * Rejects with a `ProblemError`, or with an `AbortError` once the signal is aborted.
+ * Rejects with a `ApiProblem`, or with an `AbortError` once the signal is aborted.
  */
 export function sendFile(url: string, file: File, options: SendOptions): Promise<unknown> {
   const { idempotencyKey, signal, onProgress, description } = options;
@@ -14,7 +14,7 @@ export function sendFile(url: string, file: File, options: SendOptions): Promise
     signal.throwIfAborted();
     const request = new XMLHttpRequest();
     const abort = () => request.abort();
-    const lost = () => reject(new ProblemError(LINE_LOST));
+    const lost = () => reject(networkFailed());
     let stalled = setTimeout(abort, STALLED);
 
     request.upload.onprogress = ({ loaded, total }) => {
@@ -25,8 +25,7 @@ export function sendFile(url: string, file: File, options: SendOptions): Promise
     };
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) return resolve(jsonOf(request));
-      const problem = parseProblem(request.status, jsonOf(request), request.getResponseHeader('Retry-After'));
-      reject(new ProblemError(problem));
+      reject(problemOf(request.status, jsonOf(request), request.getResponseHeader('Retry-After')));
     };
     request.onerror = lost;
     request.onabort = () => (signal.aborted ? reject(signal.reason) : lost());

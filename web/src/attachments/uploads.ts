@@ -1,6 +1,6 @@
+import { ApiProblem } from '../api/problem.ts';
 import type { Attachment, SendOptions, StagedUpload } from './api.ts';
 import type { Draft, DraftFile } from './drafts.ts';
-import { type Problem, problemOf } from './problem.ts';
 import type { Queue, QueuedFile } from './queue.ts';
 import * as queue from './queue.ts';
 
@@ -14,11 +14,11 @@ export interface Line {
 export type UploadEvent =
   | { type: 'added'; files: File[] }
   | { type: 'done'; file: QueuedFile; result: Attachment | StagedUpload }
-  | { type: 'failed'; file: QueuedFile; problem: Problem }
+  | { type: 'failed'; file: QueuedFile; problem: ApiProblem }
   | { type: 'not_kept'; file: QueuedFile };
 
 /** The verdict on a chosen file: refused, asked about, or free to go. */
-export type Judge = (file: File, queue: Queue) => Problem | 'ask' | null;
+export type Judge = (file: File, queue: Queue) => ApiProblem | 'ask' | null;
 
 export interface Uploads {
   get(): Queue;
@@ -80,14 +80,14 @@ export function createUploads(line: Line, draft: Draft | null, online: boolean):
       tell({ type: 'done', file: queued, result });
     } catch (thrown) {
       if (abort.signal.aborted) return;
-      fail(queued, problemOf(thrown));
+      fail(queued, asProblem(thrown));
     } finally {
       if (sending.get(id) === abort) sending.delete(id);
       goOn();
     }
   }
 
-  function fail(queued: QueuedFile, problem: Problem): void {
+  function fail(queued: QueuedFile, problem: ApiProblem): void {
     set(queue.failed(state, queued.id, problem, Date.now()));
     if (queue.find(state, queued.id)?.state.at === 'failed') tell({ type: 'failed', file: queued, problem });
   }
@@ -189,6 +189,11 @@ export function createUploads(line: Line, draft: Draft | null, online: boolean):
       clearTimeout(wake);
     },
   };
+}
+
+/** Whatever is thrown and is no refusal is a fault of ours. */
+function asProblem(thrown: unknown): ApiProblem {
+  return thrown instanceof ApiProblem ? thrown : new ApiProblem('internal_error', 500);
 }
 
 function queuedFile(file: File, verdict: ReturnType<Judge>): QueuedFile {

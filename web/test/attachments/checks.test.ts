@@ -25,7 +25,7 @@ describe('the checks before an upload', () => {
     expect(check({ name: 'a.pdf', size: 1001 }, limits, nothing)).toMatchObject({
       limit: 1000,
       actual: 1001,
-      file_name: 'a.pdf',
+      fileName: 'a.pdf',
     });
   });
 

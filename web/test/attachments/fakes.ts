@@ -1,3 +1,4 @@
+import { ApiProblem } from '../../src/api/problem.ts';
 import type {
   Attachment,
   AttachmentsApi,
@@ -5,7 +6,6 @@ import type {
   SendOptions,
   StagedUpload,
 } from '../../src/attachments/api.ts';
-import { type Problem, ProblemError } from '../../src/attachments/problem.ts';
 
 export const POLICY: Policy = {
   max_file_size: 1000,
@@ -86,7 +86,7 @@ export interface Sending {
   aborted: boolean;
   progress(sent: number): void;
   succeed(): void;
-  fail(problem: Problem): void;
+  fail(problem: ApiProblem): void;
 }
 
 /** Sends that wait until the test decides; newest last. */
@@ -101,7 +101,7 @@ export class FakeLine {
         aborted: false,
         progress: (sent) => options.onProgress(sent, file.size),
         succeed: () => resolve(result(file.name)),
-        fail: (problem) => reject(new ProblemError(problem)),
+        fail: (problem) => reject(problem),
       };
       options.signal.addEventListener('abort', () => {
         sending.aborted = true;
@@ -168,7 +168,7 @@ export class FakeApi implements AttachmentsApi {
 
   restore = async (id: string): Promise<Attachment> => {
     const back = this.gone.get(id);
-    if (!back) throw new ProblemError({ code: 'attachment_not_found', status: 404 });
+    if (!back) throw new ApiProblem('attachment_not_found', 404);
     this.calls.push(`restore ${back.file_name}`);
     this.files = [back, ...this.files];
     return back;
@@ -184,7 +184,7 @@ export class FakeApi implements AttachmentsApi {
 
   private attachment(id: string): Attachment {
     const found = this.files.find((file) => file.id === id);
-    if (!found) throw new ProblemError({ code: 'attachment_not_found', status: 404 });
+    if (!found) throw new ApiProblem('attachment_not_found', 404);
     return found;
   }
 }

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ApiProblem, networkFailed } from '../../src/api/problem.ts';
 import type { Draft, DraftFile } from '../../src/attachments/drafts.ts';
-import { LINE_LOST, type Problem } from '../../src/attachments/problem.ts';
 import type { FileState } from '../../src/attachments/queue.ts';
 import { createUploads, type Judge, type UploadEvent, type Uploads } from '../../src/attachments/uploads.ts';
 import { FakeLine, fileOf, stagedOf } from './fakes.ts';
 
 const welcome: Judge = () => null;
-const BUSY: Problem = { code: 'upload_rate_exceeded', status: 429, retry_after: 30 };
+const BUSY = new ApiProblem('upload_rate_exceeded', 429, { retryAfter: 30 });
 
 let line: FakeLine;
 let uploads: Uploads;
@@ -119,7 +119,7 @@ describe('the upload queue', () => {
   test('tries again under the same idempotency key', async () => {
     add('a.txt');
     const first = line.of('a.txt');
-    first.fail({ code: 'storage_unavailable', status: 503 });
+    first.fail(new ApiProblem('storage_unavailable', 503));
     await settle();
     expect(uploads.get().files[0]?.state).toMatchObject({ at: 'failed', again: true });
 
@@ -130,7 +130,7 @@ describe('the upload queue', () => {
 
   test('does not offer another try for a file that was judged', async () => {
     add('a.txt');
-    line.of('a.txt').fail({ code: 'type_mismatch', status: 400, file_name: 'a.txt' });
+    line.of('a.txt').fail(new ApiProblem('type_mismatch', 400));
     await settle();
     expect(uploads.get().files[0]?.state).toMatchObject({ at: 'failed', again: false });
     expect(events.at(-1)).toMatchObject({ type: 'failed', problem: { code: 'type_mismatch' } });
@@ -153,7 +153,7 @@ describe('the upload queue', () => {
 
   test('a retry by hand does not cut a Retry-After short', async () => {
     add('a.txt', 'b.txt');
-    line.of('b.txt').fail({ code: 'internal_error', status: 500 });
+    line.of('b.txt').fail(new ApiProblem('internal_error', 500));
     line.of('a.txt').fail(BUSY);
     await settle();
     uploads.retry(idOf('b.txt'));
@@ -171,7 +171,7 @@ describe('the upload queue', () => {
   test('a file cut off by a lost line waits without an end until the browser is online', async () => {
     add('a.txt');
     uploads.setOnline(false);
-    line.of('a.txt').fail(LINE_LOST);
+    line.of('a.txt').fail(networkFailed());
     await vi.advanceTimersByTimeAsync(600_000);
     expect(states()).toEqual(['waiting']);
     uploads.setOnline(true);
@@ -182,23 +182,30 @@ describe('the upload queue', () => {
     add('a.txt');
     const waits: number[] = [];
     for (let tries = 1; tries <= 5; tries += 1) {
-      line.of('a.txt').fail(LINE_LOST);
+      line.of('a.txt').fail(networkFailed());
       await settle();
       waits.push((uploads.get().hold?.until ?? 0) - Date.now());
       await vi.advanceTimersByTimeAsync(waits.at(-1) ?? 0);
     }
     expect(waits).toEqual([2000, 4000, 8000, 16_000, 32_000]);
-    line.of('a.txt').fail(LINE_LOST);
+    line.of('a.txt').fail(networkFailed());
     await settle();
     expect(uploads.get().files[0]?.state).toMatchObject({ at: 'failed', again: true });
   });
 
+  test('takes a proxy without a server behind it for a lost line', async () => {
+    add('a.txt');
+    line.of('a.txt').fail(new ApiProblem('internal_error', 502));
+    await settle();
+    expect(uploads.get().hold?.why).toBe('line');
+  });
+
   test('a byte that got through makes the line good again', async () => {
     add('a.txt');
-    line.of('a.txt').fail(LINE_LOST);
+    line.of('a.txt').fail(networkFailed());
     await vi.advanceTimersByTimeAsync(2000);
     line.of('a.txt').progress(1);
-    line.of('a.txt').fail(LINE_LOST);
+    line.of('a.txt').fail(networkFailed());
     await settle();
     expect(uploads.get().hold?.until).toBe(Date.now() + 2000);
   });
@@ -215,7 +222,7 @@ describe('the upload queue', () => {
     const seen: number[] = [];
     uploads.add([fileOf('a.txt'), fileOf('b.txt')], (_, queue) => {
       seen.push(queue.files.length);
-      return { code: 'file_empty', status: 0 };
+      return new ApiProblem('file_empty', 0);
     });
     expect(seen).toEqual([0, 1]);
     expect(line.sendings).toEqual([]);
