@@ -1,4 +1,6 @@
-import { defaultExclude, defineConfig } from 'vitest/config';
+import { playwright } from '@vitest/browser-playwright';
+import { defaultExclude, defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
 
 /** What another PostgreSQL, given by DATABASE_URL, makes no difference to. */
 const WITHOUT_DATABASE = [
@@ -16,6 +18,27 @@ const WITHOUT_DATABASE = [
  */
 const ON_REQUEST = process.env.DOCKET_TEST_MEMORY ? [] : ['server/test/drills/memory.test.ts'];
 
+/** The web app's components, in a real browser. */
+const webProject = (executablePath: string): TestProjectConfiguration => ({
+  extends: 'web/vite.config.ts',
+  test: {
+    name: 'web',
+    include: ['test/**/*.test.{ts,tsx}'],
+    setupFiles: 'test/support/set-up.ts',
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: { executablePath, args: CHROMIUM_ARGS } }),
+      instances: [{ browser: 'chromium' }],
+      viewport: { width: 1024, height: 768 },
+    },
+  },
+});
+
+// What DATABASE_URL makes no difference to is not asked of a second database.
+const chromium = process.env.DATABASE_URL ? undefined : findChromium();
+
 export default defineConfig({
   test: {
     coverage: { provider: 'v8', include: ['server/src/**'] },
@@ -32,6 +55,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      ...(chromium ? [webProject(chromium)] : []),
     ],
   },
 });

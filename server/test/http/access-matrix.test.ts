@@ -183,10 +183,6 @@ const TABLE: Record<string, Record<string, string>> = {
   'POST /api/v1/auth/sign-in/email': EVERYBODY(401),
   'POST /api/v1/auth/reset-password': EVERYBODY(400),
   'POST /api/v1/setup': EVERYBODY(400),
-  'GET /setup': EVERYBODY(400),
-  'POST /setup': EVERYBODY(400),
-  'GET /reset-password': EVERYBODY(400),
-  'POST /reset-password': EVERYBODY(400),
   'GET /api/v1/openapi.json': EVERYBODY(200),
   'GET /api/v1/reference': EVERYBODY(200),
 };
@@ -372,8 +368,6 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/auth/update-user': { name: 'Rita' },
   'POST /api/v1/auth/revoke-session': { session_id: ABSENT },
   'POST /api/v1/setup': { token: 'x', name: 'Rita', ...somebody },
-  'POST /setup': { token: 'x' },
-  'POST /reset-password': { token: 'x' },
 };
 const FORMS = new Set([
   'POST /api/v1/tickets/:ticket_id/attachments',

@@ -1,0 +1,24 @@
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { ApiProblem } from '../api/problem.ts';
+
+/**
+ * What has been asked of the server. A refusal is final and not asked again; a lost line is tried twice more.
+ * `onSignedOut` is called whenever an answer says that nobody is signed in.
+ */
+export function createQueries(onSignedOut: () => void): QueryClient {
+  const onError = (error: unknown) => {
+    if (error instanceof ApiProblem && error.code === 'not_signed_in') onSignedOut();
+  };
+  return new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        retry: (count, error) =>
+          count < 2 && !(error instanceof ApiProblem && error.status > 0 && error.status < 500),
+        retryDelay: (count) => 500 * 2 ** count,
+      },
+    },
+  });
+}
