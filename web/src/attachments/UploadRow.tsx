@@ -37,7 +37,7 @@ export function UploadRow({ queued, onConfirm, onRetry, onRemove, children }: Up
         {children}
       </div>
       <IconButton
-        data-remove
+        data-row-focus
         label={t(state.at === 'sending' ? 'cancel' : state.at === 'failed' ? 'dismiss' : 'remove', { name })}
         icon={<X />}
         className="mt-1 -mr-1 touch:mt-0"

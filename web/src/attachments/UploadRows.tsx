@@ -2,11 +2,12 @@ import { type ReactNode, type RefObject, useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import type { QueuedFile } from './queue.ts';
 import { UploadRow } from './UploadRow.tsx';
+import { useRowFocus } from './use-row-focus.ts';
 import type { UploadsHandle } from './use-uploads.ts';
 
 interface UploadRowsProps {
   uploads: UploadsHandle;
-  /** Where focus goes when the last row is removed. */
+  /** Where focus goes when the last row goes. */
   fallback: RefObject<HTMLElement | null>;
   rowAction: ((queued: QueuedFile) => ReactNode) | undefined;
 }
@@ -15,27 +16,21 @@ export function UploadRows({ uploads, fallback, rowAction }: UploadRowsProps) {
   const t = useTranslations('files');
   const rows = useRef<HTMLUListElement>(null);
   const { files } = uploads.queue;
+  useRowFocus(
+    rows,
+    files.map(({ id }) => id),
+    fallback,
+  );
   if (files.length === 0) return null;
-
-  const rowOf = (queued: QueuedFile | undefined) =>
-    queued && rows.current?.querySelector<HTMLElement>(`[data-file="${queued.id}"]`);
-  /** Focus moves on before the row goes: afterwards nobody knows where it was. */
-  const remove = (index: number, queued: QueuedFile) => {
-    const neighbour = rowOf(files[index + 1] ?? files[index - 1]);
-    const next = neighbour?.querySelector<HTMLElement>('[data-remove]') ?? fallback.current;
-    next?.focus();
-    uploads.remove(queued.id);
-  };
-
   return (
     <ul ref={rows} aria-label={t('chosen')} className="divide-y divide-line">
-      {files.map((queued, index) => (
+      {files.map((queued) => (
         <UploadRow
           key={queued.id}
           queued={queued}
           onConfirm={() => uploads.confirm(queued.id)}
           onRetry={() => uploads.retry(queued.id)}
-          onRemove={() => remove(index, queued)}
+          onRemove={() => uploads.remove(queued.id)}
         >
           {rowAction?.(queued)}
         </UploadRow>

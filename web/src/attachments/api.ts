@@ -1,4 +1,7 @@
 import type { components } from '../api/openapi.d.ts';
+import type { SendOptions } from '../api/send-file.ts';
+
+export type { SendOptions };
 
 export type Policy = components['schemas']['AttachmentPolicy'];
 export type Attachment = components['schemas']['Attachment'];
@@ -9,15 +12,6 @@ export interface AttachmentPage {
   total: number;
   skip: number;
   limit: number;
-}
-
-export interface SendOptions {
-  description?: string;
-  /** Of one choice of one file: a repeat after a cut gets the first answer and makes no second file. */
-  idempotencyKey: string;
-  signal: AbortSignal;
-  /** Bytes of the file that have left, of how many. */
-  onProgress(sent: number, total: number): void;
 }
 
 /**

@@ -1,7 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { ApiProblem } from '../api/problem.ts';
-import type { Attachment, AttachmentsApi } from './api.ts';
+import type { Attachment, AttachmentsApi, SendOptions } from './api.ts';
 import { check, isLikeOneOf, type Limits, limitsOf, type Standing } from './checks.ts';
 import { openDraft } from './drafts.ts';
 import type { Queue } from './queue.ts';
@@ -95,15 +95,27 @@ export function useTicketUploads(
 ): UploadsHandle {
   const heard = useRef(onAttached);
   heard.current = onAttached;
+  const attach = useSend(api.attach);
   const [uploads] = useState(() => {
     const send: Line['send'] = async (file, options) => {
-      const attachment = await api.attach(file, options);
+      const attachment = await attach(file, options);
       heard.current(attachment);
       return attachment;
     };
     return createUploads({ send }, null, navigator.onLine);
   });
   return useUploads(uploads, api, rules);
+}
+
+/** As a mutation, so that the app hears of a lost session as it does from every other request. */
+function useSend<Result>(send: (file: File, options: SendOptions) => Promise<Result>) {
+  const { mutateAsync } = useMutation({
+    mutationFn: ({ file, options }: { file: File; options: SendOptions }) => send(file, options),
+    networkMode: 'always',
+    retry: false,
+    gcTime: 0,
+  });
+  return (file: File, options: SendOptions) => mutateAsync({ file, options });
 }
 
 export interface StagedUploads extends UploadsHandle {
@@ -123,8 +135,9 @@ export function useStagedUploads(
   { draft: key, ...rules }: UploadRules & { draft: string },
 ): StagedUploads {
   const [draft] = useState(() => openDraft(key));
+  const stage = useSend(api.stage);
   const [uploads] = useState(() =>
-    createUploads({ send: api.stage, discard: ({ id }) => api.discard(id) }, draft, navigator.onLine),
+    createUploads({ send: stage, discard: ({ id }) => api.discard(id) }, draft, navigator.onLine),
   );
   const earlier = useQuery({
     queryKey: ['attachments', 'draft', key],

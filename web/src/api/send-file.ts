@@ -1,5 +1,13 @@
-import { networkFailed, problemOf } from '../api/problem.ts';
-import type { SendOptions } from './api.ts';
+import { networkFailed, problemOf } from './problem.ts';
+
+export interface SendOptions {
+  description?: string;
+  /** Of one choice of one file: a repeat after a cut gets the first answer and makes no second file. */
+  idempotencyKey: string;
+  signal: AbortSignal;
+  /** Bytes of the file that have left, of how many. */
+  onProgress(sent: number, total: number): void;
+}
 
 /** Milliseconds without a byte leaving after which the line counts as lost: a dead one says nothing by itself. */
 const STALLED = 30_000;

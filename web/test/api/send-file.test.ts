@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { sendFile } from '../../src/attachments/send-file.ts';
-import { fileOf } from './fakes.ts';
+import { sendFile } from '../../src/api/send-file.ts';
+import { fileOf } from '../attachments/fakes.ts';
 
 /** As much of an XMLHttpRequest as a send needs; the test plays the server. */
 class FakeRequest {
