@@ -92,11 +92,17 @@ export const SENTENCES = {
     'There are people or tickets here already; the demo fills an empty desk only. Give it a data folder of its own.',
   ticket_closed: 'This ticket is closed and takes no more replies or files. Open a new ticket.',
   attachment_deleted: 'This file was deleted.',
+  scan_pending: 'The file {file_name} is still being checked for viruses. Try again in a moment.',
+  infected:
+    'The file {file_name} holds malware and is given to nobody. Ask whoever sent it for a clean copy.',
+  unscannable:
+    'The file {file_name} could not be checked for viruses. Ask an agent to release it, or its sender for a copy that can be checked.',
   // not there
   not_found: 'There is nothing here. Check the address.',
   ticket_not_found: 'There is no such ticket.',
   reply_not_found: 'There is no such reply on this ticket.',
   attachment_not_found: 'There is no such file.',
+  preview_not_found: 'There is no preview of {file_name}. Download it to see it.',
   upload_not_found: 'There is no such upload. It may have expired; send the file again.',
   user_not_found: 'There is no such person.',
   token_not_found: 'There is no such API token.',

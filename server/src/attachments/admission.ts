@@ -1,14 +1,21 @@
-import { type Selectable, sql, type Transaction, type Updateable } from 'kysely';
+import { type CompiledQuery, type Selectable, sql, type Transaction, type Updateable } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { type IdempotencyKey, once } from '../db/idempotency.ts';
+import { pipelined } from '../db/pipelined.ts';
 import type { Schema, UploadTable } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
-import { record } from './events.ts';
+import { recording } from './events.ts';
 import type { Grant } from './grant.ts';
 import type { Leases } from './lease.ts';
 import type { Parts } from './parts.ts';
 import { book, lockUploader } from './quota.ts';
-import { type AttachmentRecord, insertAttachment, type StagedUpload, stagedUpload } from './records.ts';
+import {
+  type AttachmentRecord,
+  attachmentRecord,
+  insertAttachment,
+  type StagedUpload,
+  stagedUpload,
+} from './records.ts';
 import type { StoredUpload, Uploads } from './uploads.ts';
 
 type Trx = Transaction<Schema>;
@@ -39,9 +46,7 @@ export function createAdmission(
       once(trx, idempotency, async () => {
         await grant.stillHolds(trx);
         await uploads.checkQuota(trx, upload, upload.fileSize);
-        await settle(trx, upload, { state: 'attached', attachment_id: id, file_path: null });
-        await book(trx, grant, { files: 1, size: upload.fileSize });
-        return insertAttachment(trx, grant.by, {
+        const attachment = {
           id,
           ticket_id: grant.ticketId,
           reply_id: grant.replyId,
@@ -51,7 +56,14 @@ export function createAdmission(
           file_path: upload.key,
           uploaded_by: grant.by.id,
           created_by: grant.by.id,
-        });
+        };
+        const [[settled], , [row]] = await pipelined(trx, [
+          settle(trx, upload, { state: 'attached', attachment_id: id, file_path: null }),
+          book(trx, grant, { files: 1, size: upload.fileSize }),
+          insertAttachment(trx, grant.by, attachment),
+        ]);
+        if (!settled || !row) throw new Refusal('upload_expired');
+        return attachmentRecord(row);
       }),
     );
     await release(upload, admitted.id === id);
@@ -67,11 +79,14 @@ export function createAdmission(
     const staged = await db.transaction().execute((trx) =>
       once(trx, idempotency, async () => {
         await grant.stillHolds(trx);
-        await lockUploader(trx, grant.by.id);
+        await pipelined(trx, [lockUploader(trx, grant.by.id)]);
         await uploads.checkQuota(trx, upload, upload.fileSize);
-        const row = await settle(trx, upload, { state: 'ready', ...contentOf(upload), description });
         const detail = { file_name: upload.fileName, file_size: upload.fileSize, sha256: upload.sha256 };
-        await record(trx, { event: 'staged', by: grant.by, uploadId: upload.id, detail });
+        const [[row]] = await pipelined(trx, [
+          settle(trx, upload, { state: 'ready', ...contentOf(upload), description }),
+          recording(trx, { event: 'staged', by: grant.by, uploadId: upload.id, detail }),
+        ]);
+        if (!row) throw new Refusal('upload_expired');
         return stagedUpload(row);
       }),
     );
@@ -79,21 +94,19 @@ export function createAdmission(
     return staged;
   }
 
-  /** Ends the receiving. One that the sweep has given up in the meantime, its lease run out, is refused. */
-  async function settle(
+  /** Ends the receiving. Finds no row when the sweep has given it up in the meantime, its lease run out. */
+  function settle(
     trx: Trx,
     upload: StoredUpload,
     change: Updateable<UploadTable>,
-  ): Promise<Selectable<UploadTable>> {
-    const row = await trx
+  ): CompiledQuery<Selectable<UploadTable>> {
+    return trx
       .updateTable('uploads')
       .set({ ...change, lease_until: null, updated_at: sql<Date>`now()` })
       .where('id', '=', upload.id)
       .where('state', '=', 'receiving')
       .returningAll()
-      .executeTakeFirst();
-    if (!row) throw new Refusal('upload_expired');
-    return row;
+      .compile();
   }
 
   async function release(upload: StoredUpload, isFirst: boolean): Promise<void> {

@@ -9,8 +9,8 @@ import { createLeases } from './lease.ts';
 import { type ListFilter, listAttachments, ofReplies } from './listing.ts';
 import type { Parts } from './parts.ts';
 import { acceptedTypes } from './policy.ts';
-import { book, lockTicketLedger } from './quota.ts';
 import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
+import { createRemoval } from './removal.ts';
 import { createServing } from './serving.ts';
 import { createStaged } from './staged.ts';
 import { rehome } from './upkeep/rehome.ts';
@@ -21,7 +21,7 @@ export type Attachments = ReturnType<typeof createAttachments>;
 
 /**
  * Files on tickets, from the first byte to the last: begin, receive, admit (or stage and claim), list, open,
- * remove. Every function takes a grant or an owner; none asks who may.
+ * remove and restore. Every function takes a grant or an owner; none asks who may.
  */
 export function createAttachments(parts: Parts) {
   const { db, limits, log } = parts;
@@ -59,25 +59,6 @@ export function createAttachments(parts: Parts) {
     });
   }
 
-  /** Soft: the bytes stay, the place on the ticket is free at once. */
-  async function remove(grant: Grant<'delete'>): Promise<void> {
-    await db.transaction().execute(async (trx) => {
-      await grant.stillHolds(trx);
-      const row = await trx
-        .updateTable('ticket_attachments')
-        .set({ deleted_at: sql<Date>`now()`, deleted_by: grant.by.id, updated_at: sql<Date>`now()` })
-        .where('id', '=', grant.attachmentId)
-        .where('deleted_at', 'is', null)
-        .returningAll()
-        .executeTakeFirst();
-      if (!row) throw new Refusal('attachment_not_found');
-      const ledger = { ticketId: row.ticket_id, internal: row.internal };
-      await lockTicketLedger(trx, ledger);
-      await book(trx, ledger, { files: -1, size: -row.file_size });
-      await record(trx, { event: 'deleted', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id });
-    });
-  }
-
   return {
     ...{ begin: uploads.begin, receive: uploads.receive, abandon: uploads.abandon, admit, stage },
     claim: (trx: Transaction<Schema>, asked: Claim) => claim(trx, limits, asked),
@@ -87,7 +68,7 @@ export function createAttachments(parts: Parts) {
       listAttachments(db, grant, filter, page),
     ofReplies,
     describe,
-    remove,
+    ...createRemoval({ db, limits }),
     open: serving.open,
     rehome: (attachmentId: string) => rehome(parts, attachmentId),
     sweep: (depth?: Depth) => sweep(parts, depth),

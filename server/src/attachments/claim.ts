@@ -1,11 +1,18 @@
-import { type Selectable, sql, type Transaction } from 'kysely';
+import { type CompiledQuery, type Selectable, sql, type Transaction } from 'kysely';
 import { v7 as uuid } from 'uuid';
+import { pipelined } from '../db/pipelined.ts';
 import type { Schema, UploadTable } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
 import type { Actor } from './grant.ts';
 import type { Limits } from './limits.ts';
-import { book, lockTicketLedger, refuseOnTicket } from './quota.ts';
-import { type AttachmentRecord, insertAttachment, readyContent } from './records.ts';
+import { book, refuseOnTicket, sum, ticketLedger } from './quota.ts';
+import {
+  type AttachmentRecord,
+  type AttachmentRow,
+  attachmentRecord,
+  insertAttachment,
+  readyContent,
+} from './records.ts';
 
 type Trx = Transaction<Schema>;
 
@@ -28,16 +35,17 @@ export type ClaimUploads = (trx: Trx, asked: Claim) => Promise<void>;
  */
 export async function claim(trx: Trx, limits: Limits, asked: Claim): Promise<AttachmentRecord[]> {
   if (asked.uploadIds.length === 0) return [];
-  const ledger = await lockTicketLedger(trx, asked);
+  const ledger = sum((await pipelined(trx, ticketLedger(trx, asked))).flat());
   const rows = await lockReady(trx, asked);
   const more = { files: rows.length, size: rows.reduce((total, row) => total + (row.file_size ?? 0), 0) };
   const refusal = refuseOnTicket(ledger, more, limits);
   if (refusal) throw refusal;
 
-  const claimed: AttachmentRecord[] = [];
-  for (const row of rows) claimed.push(await claimOne(trx, row, asked));
-  await book(trx, asked, more);
-  return claimed;
+  const [, ...claimed] = await pipelined(trx, [
+    book(trx, asked, more),
+    ...rows.flatMap((row) => claimOne(trx, row, asked)),
+  ]);
+  return claimed.flat().map(attachmentRecord);
 }
 
 /** The rows in the order they were asked for; locked in the order of their ids, so that two claims cannot embrace. */
@@ -63,31 +71,25 @@ async function lockReady(trx: Trx, { owner, uploadIds }: Claim): Promise<Selecta
 }
 
 /** The scan's verdict comes along: a file is not scanned again because somebody pressed Send. */
-async function claimOne(
+function claimOne(
   trx: Trx,
   row: Selectable<UploadTable>,
   { owner, ticketId, replyId, internal }: Claim,
-): Promise<AttachmentRecord> {
+): CompiledQuery<AttachmentRow>[] {
   const id = uuid();
-  await trx
-    .updateTable('uploads')
-    .set({ state: 'attached', attachment_id: id, file_path: null, updated_at: sql<Date>`now()` })
-    .where('id', '=', row.id)
-    .execute();
-  return insertAttachment(
-    trx,
-    owner,
-    {
-      id,
-      ticket_id: ticketId,
-      reply_id: replyId,
-      internal,
-      ...readyContent(row),
-      warnings: JSON.stringify(row.warnings),
-      description: row.description,
-      uploaded_by: row.owner_id,
-      created_by: row.owner_id,
-    },
-    row.id,
-  );
+  const settled = sql<AttachmentRow>`
+    UPDATE uploads SET state = 'attached', attachment_id = ${id}, file_path = NULL, updated_at = now() WHERE id = ${row.id}
+  `;
+  const attachment = {
+    id,
+    ticket_id: ticketId,
+    reply_id: replyId,
+    internal,
+    ...readyContent(row),
+    warnings: JSON.stringify(row.warnings),
+    description: row.description,
+    uploaded_by: row.owner_id,
+    created_by: row.owner_id,
+  };
+  return [settled.compile(trx), insertAttachment(trx, owner, attachment, row.id)];
 }

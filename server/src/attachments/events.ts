@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { CompiledQuery, InsertResult, Kysely, Transaction } from 'kysely';
 import type { Schema } from '../db/schema.ts';
 import type { Actor } from './grant.ts';
 
@@ -8,8 +8,10 @@ export interface AttachmentEvent {
     | 'staged'
     | 'claimed'
     | 'downloaded'
+    | 'previewed'
     | 'edited'
     | 'deleted'
+    | 'restored'
     | 'discarded'
     | 'expired'
     | 'refused';
@@ -27,6 +29,11 @@ export async function record(
 ): Promise<void> {
   if (events.length === 0) return;
   await db.insertInto('attachment_events').values(events.map(eventRow)).execute();
+}
+
+/** The same as a statement, to be sent together with others. */
+export function recording(trx: Transaction<Schema>, event: AttachmentEvent): CompiledQuery<InsertResult> {
+  return trx.insertInto('attachment_events').values(eventRow(event)).compile();
 }
 
 /** The row of an event, for a statement that writes more than it. */

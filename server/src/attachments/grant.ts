@@ -18,6 +18,7 @@ interface Subjects {
   read: { attachmentId: string };
   edit: { attachmentId: string };
   delete: { attachmentId: string };
+  restore: { attachmentId: string };
 }
 export type Act = keyof Subjects;
 

@@ -7,6 +7,8 @@ export { createHashing } from './hashing.ts';
 export type { Inspection } from './inspect/inspection.ts';
 export { createInspector } from './inspect/inspector.ts';
 export { type Limits, MAX_DESCRIPTION_LENGTH, STAGED_LIMITS } from './limits.ts';
+export { previewTypeOf } from './preview.ts';
+export { readableText } from './readable-text.ts';
 export {
   type AttachmentLocation,
   type AttachmentRecord,
@@ -19,3 +21,4 @@ export { createDiskStore } from './store/disk.ts';
 export type { ByteRange } from './store/store.ts';
 export type { Swept } from './upkeep/sweep.ts';
 export { FORM_OVERHEAD, type OpenUpload, type StoredUpload } from './uploads.ts';
+export { whyHeld } from './verdicts.ts';

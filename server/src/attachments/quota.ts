@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import { type CompiledQuery, sql, type Transaction } from 'kysely';
 import type { Schema } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
 import { leaseHolds } from './lease.ts';
@@ -77,13 +77,13 @@ const UPLOADER_LOCK = 1;
  * One upload of a person at a time passes this point. Not a lock of their row: whoever admits or replies holds that,
  * shared, until the disk has it, and beginning another upload need not wait for the disk.
  */
-export async function lockUploader(trx: Trx, userId: string): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${userId}, ${UPLOADER_LOCK}))`.execute(trx);
+export function lockUploader(trx: Trx, userId: string): CompiledQuery {
+  return sql`SELECT pg_advisory_xact_lock(hashtextextended(${userId}, ${UPLOADER_LOCK}))`.compile(trx);
 }
 
 /** A time in the future is from before the clock was set back: it counts for nothing, or would lock people out until then. */
-export async function paceOf(trx: Trx, userId: string, limits: Limits): Promise<Pace> {
-  const { rows } = await sql<Pace>`
+export function paceOf(trx: Trx, userId: string, limits: Limits): CompiledQuery<Pace> {
+  return sql<Pace>`
     SELECT
       count(*) AS started,
       coalesce(60 - extract(epoch FROM now() - min(created_at)), 0)::float8 AS "secondsToNext",
@@ -96,63 +96,56 @@ export async function paceOf(trx: Trx, userId: string, limits: Limits): Promise<
         AND created_at > now() - interval '60 seconds' AND created_at <= clock_timestamp()
       ORDER BY created_at DESC LIMIT ${limits.uploadsPerMinute}
     ) AS last_minute
-  `.execute(trx);
-  return rows[0] ?? { started: 0, open: 0, secondsToNext: 0 };
+  `.compile(trx);
 }
 
-/** Locks the ledger until the transaction ends, and tells what it holds, counting what is on its way except `uploadId`. */
-export async function lockTicketLedger(
+/**
+ * Locks the ledger of a ticket until the transaction ends. The rows of all these statements add up to what it holds,
+ * counting what is on its way except `uploadId`. The first file of a ticket opens its ledger.
+ */
+export function ticketLedger(
   trx: Trx,
   { ticketId, internal }: TicketLedger,
   uploadId = '',
-): Promise<Ledger> {
-  const held = (await holdLedger(trx, ticketId, internal)) ?? (await openLedger(trx, ticketId, internal));
-  const arriving = await sql<Ledger>`
-    SELECT count(*) AS files, coalesce(sum(reserved_size), 0)::bigint AS size FROM uploads
-    WHERE ticket_id = ${ticketId} AND internal = ${internal} AND state = 'receiving' AND id <> ${uploadId}
-      AND ${leaseHolds}
-  `.execute(trx);
-  return sum(held, arriving.rows[0]);
+): readonly CompiledQuery<Ledger>[] {
+  return [
+    sql<Ledger>`
+      INSERT INTO attachment_totals (ticket_id, internal) VALUES (${ticketId}, ${internal}) ON CONFLICT DO NOTHING
+    `,
+    sql<Ledger>`
+      SELECT file_count AS files, total_size AS size FROM attachment_totals
+      WHERE ticket_id = ${ticketId} AND internal = ${internal} FOR UPDATE
+    `,
+    sql<Ledger>`
+      SELECT count(*) AS files, coalesce(sum(reserved_size), 0)::bigint AS size FROM uploads
+      WHERE ticket_id = ${ticketId} AND internal = ${internal} AND state = 'receiving' AND id <> ${uploadId}
+        AND ${leaseHolds}
+    `,
+  ].map((statement) => statement.compile(trx));
 }
 
-async function holdLedger(trx: Trx, ticketId: string, internal: boolean): Promise<Ledger | undefined> {
-  const { rows } = await sql<Ledger>`
-    SELECT file_count AS files, total_size AS size FROM attachment_totals
-    WHERE ticket_id = ${ticketId} AND internal = ${internal} FOR UPDATE
-  `.execute(trx);
-  return rows[0];
-}
-
-/** The first file of a ticket opens its ledger; of two first ones, one does, and the other waits and then holds it. */
-async function openLedger(trx: Trx, ticketId: string, internal: boolean): Promise<Ledger | undefined> {
-  await sql`
-    INSERT INTO attachment_totals (ticket_id, internal) VALUES (${ticketId}, ${internal}) ON CONFLICT DO NOTHING
-  `.execute(trx);
-  return holdLedger(trx, ticketId, internal);
-}
-
-/** What a person has staged or is about to, except `uploadId`. The caller holds the uploader's lock. */
-export async function stagedLedger(trx: Trx, userId: string, uploadId: string): Promise<Ledger> {
-  const { rows } = await sql<Ledger>`
+/** The same of what a person has staged or is about to. Their lock is held by whoever asks. */
+export function stagedLedger(trx: Trx, userId: string, uploadId: string): readonly CompiledQuery<Ledger>[] {
+  const staged = sql<Ledger>`
     SELECT count(*) AS files, coalesce(sum(coalesce(file_size, reserved_size)), 0)::bigint AS size FROM uploads
     WHERE owner_id = ${userId} AND id <> ${uploadId} AND ticket_id IS NULL
       AND ((state = 'ready' AND expires_at > now()) OR (state = 'receiving' AND ${leaseHolds}))
-  `.execute(trx);
-  return sum(rows[0]);
+  `;
+  return [staged.compile(trx)];
 }
 
 /** Books live files onto the ledger, or off it with negative numbers. The caller holds its lock. */
-export async function book(trx: Trx, { ticketId, internal }: TicketLedger, change: Ledger): Promise<void> {
-  await sql`
+export function book(trx: Trx, { ticketId, internal }: TicketLedger, change: Ledger): CompiledQuery {
+  return sql`
     UPDATE attachment_totals
     SET file_count = file_count + ${change.files}, total_size = total_size + ${change.size}
     WHERE ticket_id = ${ticketId} AND internal = ${internal}
-  `.execute(trx);
+  `.compile(trx);
 }
 
-function sum(...ledgers: (Ledger | undefined)[]): Ledger {
+export function sum(ledgers: readonly Ledger[]): Ledger {
   return {
-    files: ledgers.reduce((total, one) => total + (one?.files ?? 0), 0),
-    size: ledgers.reduce((total, one) => total + (one?.size ?? 0), 0),
+    files: ledgers.reduce((total, one) => total + one.files, 0),
+    size: ledgers.reduce((total, one) => total + one.size, 0),
   };
 }

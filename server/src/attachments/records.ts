@@ -1,4 +1,4 @@
-import { type Insertable, type Selectable, sql, type Transaction } from 'kysely';
+import { type CompiledQuery, type Insertable, type Selectable, sql, type Transaction } from 'kysely';
 import type { Db } from '../db/open.ts';
 import type { AttachmentTable, ScanStatus, Schema, UploadTable } from '../db/schema.ts';
 import { eventRow } from './events.ts';
@@ -88,13 +88,13 @@ export function attachmentRecord(row: AttachmentRow): AttachmentRecord {
 }
 
 /** Writes the row that makes a file part of its ticket, and tells the audit; `claimedFrom` is its staged upload. */
-export async function insertAttachment(
+export function insertAttachment(
   trx: Transaction<Schema>,
   by: Actor,
   row: Insertable<AttachmentTable>,
   claimedFrom?: string,
-): Promise<AttachmentRecord> {
-  const inserted = await trx
+): CompiledQuery<AttachmentRow> {
+  return trx
     .with('told', (also) =>
       also.insertInto('attachment_events').values(
         eventRow({
@@ -111,8 +111,7 @@ export async function insertAttachment(
     .values(row)
     .returningAll()
     .returning(uploaderName)
-    .executeTakeFirstOrThrow();
-  return attachmentRecord(inserted);
+    .compile();
 }
 
 /** What a ready upload holds. Throws when the row is not of one. */

@@ -8,6 +8,7 @@ import type { Grant } from './grant.ts';
 import type { Parts } from './parts.ts';
 import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
 import { type ByteRange, MissingObject } from './store/store.ts';
+import { whyHeld } from './verdicts.ts';
 import { verified } from './verified.ts';
 
 /** A file about to be sent: what is known of it, and its bytes when they are asked for. */
@@ -24,8 +25,14 @@ export interface OpenAttachment extends AttachmentRecord {
 
 /** The way out. */
 export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | 'log'>) {
-  /** Throws `attachment_deleted` for a deleted file, to those who could have read it. */
-  async function open(grant: Grant<'read'>): Promise<OpenAttachment> {
+  /**
+   * Throws `attachment_deleted` for a deleted file, to those who could have read it, and what `whyHeld` says of one that
+   * its verdict keeps from them. `event` is what the audit calls it when the bytes are read.
+   */
+  async function open(
+    grant: Grant<'read'>,
+    event: 'downloaded' | 'previewed' = 'downloaded',
+  ): Promise<OpenAttachment> {
     const row = await db
       .selectFrom('ticket_attachments')
       .selectAll()
@@ -34,6 +41,7 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
       .executeTakeFirst();
     if (!row) throw new Refusal('attachment_not_found');
     if (row.deleted_at) throw new Refusal('attachment_deleted', { file_name: row.file_name });
+    requireServed(grant.by.id, row);
 
     const alarm = (problem: string) => {
       log.error({ alarm: 'integrity', attachment: row.id, key: row.file_path }, problem);
@@ -53,7 +61,7 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
         try {
           await once(bytes, 'readable');
           await record(db, {
-            ...{ event: 'downloaded', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id },
+            ...{ event, by: grant.by, ticketId: row.ticket_id, attachmentId: row.id },
             detail: { range: range ? `${range.start}-${range.end}` : null },
           });
           return bytes;
@@ -97,4 +105,16 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
   }
 
   return { open };
+}
+
+/** Seconds after which a scan may be over. */
+const SCAN_SECONDS = 5;
+
+function requireServed(personId: string, row: Selectable<AttachmentTable>): void {
+  const held = whyHeld(personId, row);
+  if (!held) return;
+  throw new Refusal(held, {
+    file_name: row.file_name,
+    ...(held === 'scan_pending' && { retry_after: SCAN_SECONDS }),
+  });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type InsertObject, sql, type Transaction } from 'kysely';
+import { pipelined } from '../db/pipelined.ts';
 import type { Schema } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
 import { record } from './events.ts';
@@ -9,13 +10,15 @@ import { type Leases, leaseEnd } from './lease.ts';
 import { STAGED_HOURS } from './limits.ts';
 import type { Parts } from './parts.ts';
 import {
-  lockTicketLedger,
+  type Ledger,
   lockUploader,
   paceOf,
   refuseOnTicket,
   refusePace,
   refuseStaged,
   stagedLedger,
+  sum,
+  ticketLedger,
 } from './quota.ts';
 import type { SpooledFile } from './spool.ts';
 
@@ -91,23 +94,27 @@ export function createUploads(
     { reserved, repeat }: { reserved: number; repeat: boolean },
   ): Promise<void> {
     await db.transaction().execute(async (trx) => {
-      // A reservation lost in a crash is one that nobody needs any more.
-      await sql`SET LOCAL synchronous_commit = off`.execute(trx);
-      await lockUploader(trx, upload.by.id);
-      throwIf(refusePace(await paceOf(trx, upload.by.id, limits), limits));
-      if (!repeat) await checkQuota(trx, upload, reserved);
+      const [, , [pace], ...room] = await pipelined(trx, [
+        // A reservation lost in a crash is one that nobody needs any more.
+        sql`SET LOCAL synchronous_commit = off`.compile(trx),
+        lockUploader(trx, upload.by.id),
+        paceOf(trx, upload.by.id, limits),
+        ...(repeat ? [] : ledgerOf(trx, upload)),
+      ]);
+      if (pace) throwIf(refusePace(pace, limits));
+      if (!repeat) throwIf(refuseRoom(upload, sum(room.flat()), reserved));
       await trx.insertInto('uploads').values(receiving(upload, reserved)).execute();
     });
   }
 
   /** Throws unless a file of `size` bytes has room where the upload is to go; holds that room's lock. */
   async function checkQuota(trx: Transaction<Schema>, upload: OpenUpload, size: number): Promise<void> {
-    const more = { files: 1, size };
-    if (upload.target) {
-      throwIf(refuseOnTicket(await lockTicketLedger(trx, upload.target, upload.id), more, limits));
-    } else {
-      throwIf(refuseStaged(await stagedLedger(trx, upload.by.id, upload.id), more, limits));
-    }
+    const room = await pipelined(trx, ledgerOf(trx, upload));
+    throwIf(refuseRoom(upload, sum(room.flat()), size));
+  }
+
+  function refuseRoom({ target }: OpenUpload, ledger: Ledger, size: number): Refusal | undefined {
+    return (target ? refuseOnTicket : refuseStaged)(ledger, { files: 1, size }, limits);
   }
 
   /** Takes the bytes in, says what they are, and puts them into the store. Throws the refusal. */
@@ -173,6 +180,11 @@ export function createUploads(
   }
 
   return { begin, receive, checkQuota, abandon };
+}
+
+/** What holds its place already where the upload is to go. */
+function ledgerOf(trx: Transaction<Schema>, { id, by, target }: OpenUpload) {
+  return target ? ticketLedger(trx, target, id) : stagedLedger(trx, by.id, id);
 }
 
 function targetOf({ ticketId, replyId, internal }: Grant<'attach'>) {

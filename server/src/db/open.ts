@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { prepareStatements } from './prepared.ts';
 import type { Schema } from './schema.ts';
 
 export type Db = Kysely<Schema>;
@@ -25,7 +26,9 @@ export function openPool(to: ConnectTo, onError: (error: Error) => void, max = 2
     max,
     connectionTimeoutMillis: 10_000,
     application_name: 'docket',
+    pipeline: true,
   });
+  prepareStatements(pool);
   pool.on('error', ({ message }) => {
     // pg hangs the whole client, connection and all, onto the error: not for a log.
     if (!pool.ending) onError(new Error(message));

@@ -1,17 +1,18 @@
-import { sql, type Transaction } from 'kysely';
+import { type CompiledQuery, sql, type Transaction, type UpdateResult } from 'kysely';
 import { mintGrant } from '../attachments/grant.ts';
 import type { Actor, Grant } from '../attachments/index.ts';
 import type { Db } from '../db/open.ts';
 import type { Schema } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
 import { type Caller, isStaff } from './caller.ts';
-import { type Asked, factsOf, type Lock, lockPerson } from './facts.ts';
+import { type Asked, factsOf, type Lock, lockedFactsOf, lockPerson } from './facts.ts';
 import {
   type Act,
   actOfChange,
   can,
   type Person,
   type ReplyFacts,
+  type Target,
   type TicketChanges,
   type TicketFacts,
   whyNot,
@@ -45,7 +46,7 @@ export function createAccess({ db }: { db: Db }) {
 
   /** See a ticket, and what people wrote on it. */
   function toSeeTicket(caller: Caller, ticketId: string): Promise<Sight> {
-    return decide(db, enabled(caller), ['see'], { ticketId });
+    return decide(db, caller, ['see'], { ticketId });
   }
 
   /**
@@ -75,7 +76,7 @@ export function createAccess({ db }: { db: Db }) {
   /** List the files of a ticket, or of one reply. */
   async function toList(caller: Caller, ticketId: string, replyId?: string): Promise<Grant<'list'>> {
     const asked = { ticketId, replyId };
-    await decide(db, enabled(caller), ['see'], asked);
+    await decide(db, caller, ['see'], asked);
     const subject = { ticketId, replyId: replyId ?? null, seesInternal: isStaff(caller) };
     return mintGrant<'list'>(subject, actorOf(caller), holding(caller, 'see', asked));
   }
@@ -83,12 +84,11 @@ export function createAccess({ db }: { db: Db }) {
   /** Put files on a ticket, or on one reply. */
   async function toAttach(caller: Caller, ticketId: string, replyId?: string): Promise<Grant<'attach'>> {
     const asked = { ticketId, replyId };
-    const { reply } = await decide(db, enabled(caller), ['attach'], asked);
+    const { reply } = await decide(db, caller, ['attach'], asked);
     const internal = reply?.internal ?? false;
     const subject = { ticketId, replyId: replyId ?? null, internal };
     return mintGrant<'attach'>(subject, actorOf(caller), async (trx) => {
-      await decideAgain(trx, caller, ['attach'], asked, 'change');
-      if (!internal) await touch(trx, ticketId);
+      await decideAgain(trx, caller, ['attach'], asked, 'change', internal ? [] : [touch(trx, ticketId)]);
     });
   }
 
@@ -104,14 +104,16 @@ export function createAccess({ db }: { db: Db }) {
   /** Change a file's description. Holds for deleted ones too, as `toDelete` does. */
   const toEdit = (caller: Caller, attachmentId: string) => toFile(caller, 'edit', attachmentId);
   const toDelete = (caller: Caller, attachmentId: string) => toFile(caller, 'delete', attachmentId);
+  /** Take back that a file was deleted. For live ones too: then there is nothing to do. */
+  const toRestore = (caller: Caller, attachmentId: string) => toFile(caller, 'restore', attachmentId);
 
-  async function toFile<A extends 'read' | 'edit' | 'delete'>(
+  async function toFile<A extends 'read' | 'edit' | 'delete' | 'restore'>(
     caller: Caller,
     act: A,
     attachmentId: string,
   ): Promise<Grant<A>> {
     const asked = { attachmentId };
-    await decide(db, enabled(caller), [act], asked);
+    await decide(db, caller, [act], asked);
     return mintGrant<A>(asked, actorOf(caller), holding(caller, act, asked));
   }
 
@@ -126,6 +128,7 @@ export function createAccess({ db }: { db: Db }) {
     toRead,
     toEdit,
     toDelete,
+    toRestore,
     can,
   };
 }
@@ -138,24 +141,35 @@ function holding(caller: Caller, act: Act, asked: Asked) {
 }
 
 /** By what is true now, kept true until the transaction ends. Whoever locks more does so after: person, then ticket. */
-async function decideAgain(trx: Trx, caller: Caller, acts: Act[], asked: Asked, lock: Lock): Promise<Sight> {
-  return decide(trx, await lockPerson(trx, caller.id), acts, asked, lock);
+async function decideAgain(
+  trx: Trx,
+  caller: Caller,
+  acts: Act[],
+  asked: Asked,
+  lock: Lock,
+  also: CompiledQuery[] = [],
+): Promise<Sight> {
+  const { person, target } = await lockedFactsOf(trx, caller.id, asked, lock, also);
+  return judge(person, acts, target);
 }
 
-async function decide(on: Db, person: Person, acts: Act[], asked: Asked, lock?: Lock): Promise<Sight> {
-  const target = await factsOf(on, person, asked, lock);
+async function decide(db: Db, caller: Caller, acts: Act[], asked: Asked): Promise<Sight> {
+  return judge(enabled(caller), acts, await factsOf(db, caller, asked));
+}
+
+function judge(person: Person, acts: Act[], target: Target): Sight {
   const refusal = acts.map((act) => whyNot(person, act, target)).find((code) => code !== undefined);
   if (refusal || !target.ticket) throw new Refusal(refusal ?? 'ticket_not_found');
   return { ticket: target.ticket, reply: target.reply ?? undefined };
 }
 
 /** Something that customers see has changed. What is internal leaves no trace for them, not even a time. */
-async function touch(trx: Trx, ticketId: string): Promise<void> {
-  await trx
+function touch(trx: Trx, ticketId: string): CompiledQuery<UpdateResult> {
+  return trx
     .updateTable('tickets')
     .set({ updated_at: sql<Date>`clock_timestamp()` })
     .where('id', '=', ticketId)
-    .execute();
+    .compile();
 }
 
 function enabled({ id, role }: Caller): Person {

@@ -1,9 +1,9 @@
-import type { Transaction } from 'kysely';
+import type { CompiledQuery, Transaction } from 'kysely';
 import { locateAttachment } from '../attachments/index.ts';
 import type { Db } from '../db/open.ts';
-import type { Schema } from '../db/schema.ts';
-import { isStaff } from './caller.ts';
-import type { Person, ReplyFacts, Target, TicketFacts } from './permissions.ts';
+import { pipelined } from '../db/pipelined.ts';
+import type { Role, Schema } from '../db/schema.ts';
+import type { Person, Target } from './permissions.ts';
 
 /** What somebody asks to act on: a ticket or a reply of it, or a file. */
 export type Asked = { ticketId: string; replyId?: string | undefined } | { attachmentId: string };
@@ -11,75 +11,102 @@ export type Asked = { ticketId: string; replyId?: string | undefined } | { attac
 /** How the ticket is held until the transaction ends: `share` keeps it as it is, `change` is for one at a time. */
 export type Lock = 'share' | 'change';
 
-type Asker = Pick<Person, 'id' | 'role'>;
+/** Looks up what `whyNot` decides by. */
+export async function factsOf(db: Db, person: Pick<Person, 'id'>, asked: Asked): Promise<Target> {
+  const { on, file } = await place(db, asked);
+  if (!on) return { ticket: null, file: null };
+  const row = await selectFacts(db, person.id, on).executeTakeFirst();
+  return { ...targetOf(row, on), ...file };
+}
 
-/** Looks up what `whyNot` decides by. With a lock, `db` is the transaction that acts. */
-export async function factsOf(db: Db, person: Asker, asked: Asked, lock?: Lock): Promise<Target> {
-  if ('ticketId' in asked) return onTicket(db, person, asked.ticketId, asked.replyId, lock);
-  const file = await locateAttachment(db, asked.attachmentId);
-  if (!file) return { ticket: null, file: null };
-  const target = await onTicket(db, person, file.ticket_id, file.reply_id ?? undefined, lock);
-  return { ...target, file: { uploadedBy: file.uploaded_by, internal: file.internal } };
+/**
+ * The same in the transaction that acts, with the person as they are now. Both are kept as they are until it ends:
+ * whoever disables the person or changes the ticket waits. What the ticket's lock waited for is seen, since the facts
+ * are read after it; `also` is sent along.
+ */
+export async function lockedFactsOf(
+  trx: Transaction<Schema>,
+  personId: string,
+  asked: Asked,
+  lock: Lock,
+  also: CompiledQuery[] = [],
+): Promise<{ person: Person; target: Target }> {
+  const { on, file } = await place(trx, asked);
+  if (!on) return { person: await lockPerson(trx, personId), target: { ticket: null, file: null } };
+  const [[row], , [facts]] = await pipelined(trx, [
+    selectPerson(trx, personId).forShare().compile(),
+    selectTicket(trx, on, lock).compile(),
+    selectFacts(trx, personId, on).compile(),
+    ...also,
+  ]);
+  if (!row) throw new Error('somebody acts who is not there');
+  return { person: personOf(row), target: { ...targetOf(facts, on), ...file } };
 }
 
 /** The person as they are now, kept so until the transaction ends: whoever disables them waits for it. */
 export async function lockPerson(trx: Transaction<Schema>, id: string): Promise<Person> {
-  const row = await trx
-    .selectFrom('users')
-    .select(['id', 'role', 'disabled_at'])
-    .where('id', '=', id)
-    .forShare()
-    .executeTakeFirstOrThrow();
-  return { id: row.id, role: row.role, disabled: row.disabled_at !== null };
+  return personOf(await selectPerson(trx, id).forShare().executeTakeFirstOrThrow());
 }
 
-async function onTicket(
-  db: Db,
-  person: Asker,
-  ticketId: string,
-  replyId: string | undefined,
-  lock: Lock | undefined,
-): Promise<Target> {
-  const ticket = await ticketFacts(db, person, ticketId, lock);
-  if (!ticket || replyId === undefined) return { ticket };
-  return { ticket, reply: await replyFacts(db, ticketId, replyId) };
+function selectPerson(db: Db, id: string) {
+  return db.selectFrom('users').select(['id', 'role', 'disabled_at']).where('id', '=', id);
 }
 
-/**
- * Who is in copy is read after the ticket is locked: whoever changes it has committed by then. It decides nothing for
- * the desk and the requester, who see the ticket anyway: for them it is not asked.
- */
-async function ticketFacts(
-  db: Db,
-  person: Asker,
-  ticketId: string,
-  lock: Lock | undefined,
-): Promise<TicketFacts | null> {
-  const row = await db
+function personOf({ id, role, disabled_at }: { id: string; role: Role; disabled_at: Date | null }): Person {
+  return { id, role, disabled: disabled_at !== null };
+}
+
+interface Place {
+  ticketId: string;
+  replyId?: string | undefined;
+}
+
+/** Where the file is, if it is one that is asked for: it never moves to another ticket or reply. */
+async function place(db: Db, asked: Asked): Promise<{ on?: Place; file?: Pick<Target, 'file'> }> {
+  if ('ticketId' in asked) return { on: asked };
+  const file = await locateAttachment(db, asked.attachmentId);
+  if (!file) return {};
+  return {
+    on: { ticketId: file.ticket_id, replyId: file.reply_id ?? undefined },
+    file: {
+      file: { uploadedBy: file.uploaded_by, internal: file.internal, deleted: file.deleted_at !== null },
+    },
+  };
+}
+
+function selectTicket(trx: Transaction<Schema>, { ticketId }: Place, lock: Lock) {
+  return trx
     .selectFrom('tickets')
-    .select(['requester_id', 'status'])
+    .select('id')
     .where('id', '=', ticketId)
     .$if(lock === 'share', (query) => query.forShare())
-    .$if(lock === 'change', (query) => query.forNoKeyUpdate())
-    .executeTakeFirst();
-  if (!row) return null;
-  const { requester_id: requesterId, status } = row;
-  if (isStaff(person) || requesterId === person.id) return { requesterId, status, takesPart: false };
-  const inCopy = await db
-    .selectFrom('ticket_participants')
-    .select('user_id')
-    .where('ticket_id', '=', ticketId)
-    .where('user_id', '=', person.id)
-    .executeTakeFirst();
-  return { requesterId, status, takesPart: inCopy !== undefined };
+    .$if(lock === 'change', (query) => query.forNoKeyUpdate());
 }
 
-async function replyFacts(db: Db, ticketId: string, replyId: string): Promise<ReplyFacts | null> {
-  const row = await db
-    .selectFrom('ticket_replies')
-    .select(['author_id', 'internal'])
-    .where('id', '=', replyId)
-    .where('ticket_id', '=', ticketId)
-    .executeTakeFirst();
-  return row ? { authorId: row.author_id, internal: row.internal } : null;
+function selectFacts(db: Db, personId: string, { ticketId, replyId }: Place) {
+  return db
+    .selectFrom('tickets')
+    .leftJoin('ticket_replies', (join) =>
+      join.onRef('ticket_replies.ticket_id', '=', 'tickets.id').on('ticket_replies.id', '=', replyId ?? null),
+    )
+    .select(['tickets.requester_id', 'tickets.status', 'ticket_replies.author_id', 'ticket_replies.internal'])
+    .select(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('ticket_participants')
+          .select('user_id')
+          .whereRef('ticket_id', '=', 'tickets.id')
+          .where('user_id', '=', personId),
+      ).as('takes_part'),
+    )
+    .where('tickets.id', '=', ticketId);
+}
+
+type Facts = Awaited<ReturnType<ReturnType<typeof selectFacts>['executeTakeFirstOrThrow']>>;
+
+function targetOf(facts: Facts | undefined, { replyId }: Place): Target {
+  if (!facts) return { ticket: null };
+  const { requester_id: requesterId, status, author_id: authorId, internal } = facts;
+  const ticket = { requesterId, status, takesPart: Boolean(facts.takes_part) };
+  if (replyId === undefined) return { ticket };
+  return { ticket, reply: authorId === null || internal === null ? null : { authorId, internal } };
 }

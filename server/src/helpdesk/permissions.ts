@@ -1,3 +1,4 @@
+import { previewTypeOf, whyHeld } from '../attachments/index.ts';
 import type { Role, ScanStatus, TicketPriority, TicketStatus } from '../db/schema.ts';
 import type { RefusalCode } from '../refusals.ts';
 import { isStaff } from './caller.ts';
@@ -20,6 +21,8 @@ export const ACTS = [
   /** Change a file's description. */
   'edit',
   'delete',
+  /** Take back that a file was deleted. */
+  'restore',
 ] as const;
 export type Act = (typeof ACTS)[number];
 
@@ -41,6 +44,7 @@ export interface ReplyFacts {
 export interface FileFacts {
   uploadedBy: string;
   internal: boolean;
+  deleted: boolean;
 }
 
 /** What the act is done to: null is what was asked for and is not there, absent is what the act does not touch. */
@@ -113,6 +117,9 @@ function whyForbidden(person: Person, act: Act, { ticket, reply, file }: Target)
     case 'edit':
     case 'delete':
       return file && ownsOrRules(person, file.uploadedBy) ? undefined : 'forbidden';
+    case 'restore':
+      if (file && ownsOrRules(person, file.uploadedBy)) return undefined;
+      return file?.deleted ? 'attachment_not_found' : 'forbidden';
   }
 }
 
@@ -122,6 +129,29 @@ function opened(person: Pick<Person, 'id'>, ticket: TicketFacts): boolean {
 
 function ownsOrRules(person: Pick<Person, 'id' | 'role'>, uploadedBy: string): boolean {
   return uploadedBy === person.id || person.role === 'admin';
+}
+
+/** What a caller may do with a ticket now: an answer for screens, which acts ask again for. */
+export interface TicketCapabilities {
+  reply: boolean;
+  note: boolean;
+  attach: boolean;
+  /** Mark it solved, and say who is in copy. */
+  follow_up: boolean;
+  /** Change status, priority and assignee. */
+  edit: boolean;
+}
+
+/** The capabilities of somebody who sees the ticket. Asks no database, so a list may ask for every row. */
+export function canOnTicket(person: Pick<Person, 'id' | 'role'>, ticket: TicketFacts): TicketCapabilities {
+  const may = (act: Act) => whyNot({ ...person, disabled: false }, act, { ticket }) === undefined;
+  return {
+    reply: may('reply'),
+    note: may('note'),
+    attach: may('attach'),
+    follow_up: may('follow_up'),
+    edit: may('work'),
+  };
 }
 
 /** What a caller may do with a file now: an answer for screens, which acts ask again for. */
@@ -147,32 +177,15 @@ export interface FileState {
 export function can(person: Pick<Person, 'id' | 'role'>, file: FileState): Capabilities {
   const live = file.deleted_at === null;
   const changes = ownsOrRules(person, file.uploaded_by);
-  const download = live && served(person, file);
+  const download = live && whyHeld(person.id, file) === undefined;
   return {
     download,
-    preview: download && (file.mime_type === 'application/pdf' || file.mime_type.startsWith('image/')),
+    preview: download && previewTypeOf(file.mime_type) !== undefined,
     edit: live && changes,
     delete: live && changes,
     restore: !live && changes,
     release: live && file.released_at === null && mayRelease(person, file.virus_scan_status),
   };
-}
-
-/** The verdicts: what is held goes back to its uploader alone, what is infected to nobody. */
-function served(person: Pick<Person, 'id'>, file: FileState): boolean {
-  switch (file.virus_scan_status) {
-    case 'clean':
-    case 'skipped':
-      return true;
-    case 'pending':
-      return file.uploaded_by === person.id;
-    case 'unscannable':
-      return file.released_at !== null || file.uploaded_by === person.id;
-    case 'quarantined':
-      return file.released_at !== null;
-    case 'infected':
-      return false;
-  }
 }
 
 function mayRelease(person: Pick<Person, 'role'>, status: ScanStatus): boolean {

@@ -1,9 +1,10 @@
 import { type ExpressionBuilder, sql } from 'kysely';
-import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
 import type { Db } from '../db/open.ts';
 import type { Schema, TicketPriority, TicketStatus } from '../db/schema.ts';
 import type { Caller } from './caller.ts';
-import { totalsSeenBy } from './visibility.ts';
+import { canOnTicket, type TicketCapabilities } from './permissions.ts';
+import { repliesSeenBy, totalsSeenBy } from './visibility.ts';
 
 /** How people appear to others. */
 export interface PersonName {
@@ -26,11 +27,15 @@ export interface Ticket {
   participants: PersonName[];
   /** Live files; those on internal replies count for agents and admins only. */
   attachment_count: number;
+  /** The last reply that the caller sees; null where there is none. */
+  last_reply: { author: PersonName; internal: boolean; created_at: string } | null;
+  /** What the caller may do with it now. */
+  can: TicketCapabilities;
   created_at: string;
   updated_at: string;
 }
 
-/** Tickets as `caller` sees them, newest first; whoever calls narrows it down to those they may see. */
+/** Tickets as `caller` sees them; whoever calls narrows it down to those they may see. */
 export function selectTickets(db: Db, caller: Caller) {
   return db
     .selectFrom('tickets')
@@ -38,15 +43,13 @@ export function selectTickets(db: Db, caller: Caller) {
     .leftJoin('users as assignee', 'assignee.id', 'tickets.assignee_id')
     .selectAll('tickets')
     .select(['requester.name as requester_name', 'assignee.name as assignee_name'])
-    .select((eb) => [participantsOf(eb), attachmentCount(eb, caller)])
-    .orderBy('tickets.created_at', 'desc')
-    .orderBy('tickets.id', 'desc');
+    .select((eb) => [participantsOf(eb), attachmentCount(eb, caller), lastReply(eb, caller)]);
 }
 
 type TicketRow = Awaited<ReturnType<ReturnType<typeof selectTickets>['executeTakeFirstOrThrow']>>;
 
 /** A row of `selectTickets` as the API shows it. */
-export function ticketOf(row: TicketRow): Ticket {
+export function ticketOf(row: TicketRow, caller: Caller): Ticket {
   return {
     id: row.id,
     number: row.number,
@@ -58,6 +61,16 @@ export function ticketOf(row: TicketRow): Ticket {
     assignee: personName(row.assignee_id, row.assignee_name),
     participants: row.participants,
     attachment_count: row.attachment_count,
+    last_reply: row.last_reply && {
+      author: { id: row.last_reply.author_id, name: row.last_reply.author_name },
+      internal: row.last_reply.internal,
+      created_at: new Date(row.last_reply.created_at).toISOString(),
+    },
+    can: canOnTicket(caller, {
+      requesterId: row.requester_id,
+      status: row.status,
+      takesPart: row.participants.some(({ id }) => id === caller.id),
+    }),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   };
@@ -89,4 +102,19 @@ function attachmentCount(eb: ExpressionBuilder<Schema, 'tickets'>, caller: Calle
     .$asScalar()
     .$notNull()
     .as('attachment_count');
+}
+
+function lastReply(eb: ExpressionBuilder<Schema, 'tickets'>, caller: Caller) {
+  return jsonObjectFrom(
+    eb
+      .selectFrom('ticket_replies')
+      .innerJoin('users', 'users.id', 'ticket_replies.author_id')
+      .select(['ticket_replies.author_id', 'users.name as author_name'])
+      .select(['ticket_replies.internal', 'ticket_replies.created_at'])
+      .whereRef('ticket_replies.ticket_id', '=', 'tickets.id')
+      .where((replies) => repliesSeenBy(replies, caller))
+      .orderBy('ticket_replies.created_at', 'desc')
+      .orderBy('ticket_replies.id', 'desc')
+      .limit(1),
+  ).as('last_reply');
 }

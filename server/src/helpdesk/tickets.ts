@@ -11,6 +11,7 @@ import { requireAssignee, requirePeople } from './named-people.ts';
 import { setParticipants } from './participants.ts';
 import type { TicketChanges } from './permissions.ts';
 import { matching, type TicketFilter } from './ticket-filter.ts';
+import { orderOf, type TicketSort } from './ticket-order.ts';
 import { selectTickets, type Ticket, ticketOf } from './ticket-view.ts';
 import { ticketsSeenBy } from './visibility.ts';
 
@@ -75,8 +76,12 @@ export function createTickets({ db, access, claim }: { db: Db; access: Access; c
     });
   }
 
-  /** The tickets the caller sees, newest first. */
-  async function list(caller: Caller, filter: TicketFilter, page: Page): Promise<PageOf<Ticket>> {
+  /** The tickets the caller sees, newest first unless sorted otherwise. */
+  async function list(
+    caller: Caller,
+    { sort = '-created_at', ...filter }: TicketFilter & { sort?: TicketSort },
+    page: Page,
+  ): Promise<PageOf<Ticket>> {
     const wanted = (eb: ExpressionBuilder<Schema, 'tickets'>) =>
       eb.and([ticketsSeenBy(eb, caller), matching(eb, caller, filter)]);
     const { total } = await db
@@ -84,17 +89,22 @@ export function createTickets({ db, access, claim }: { db: Db; access: Access; c
       .select((eb) => eb.fn.countAll<number>().as('total'))
       .where(wanted)
       .executeTakeFirstOrThrow();
+    const { key, direction } = orderOf(sort);
     // The page is chosen first: what is skipped needs no names, people in copy and counts.
     const chosen = db
       .selectFrom('tickets')
       .select('tickets.id')
       .where(wanted)
-      .orderBy('tickets.created_at', 'desc')
-      .orderBy('tickets.id', 'desc')
+      .orderBy(key, direction)
+      .orderBy('tickets.id', direction)
       .offset(page.skip)
       .limit(page.limit);
-    const rows = await selectTickets(db, caller).where('tickets.id', 'in', chosen).execute();
-    return { data: rows.map(ticketOf), total, ...page };
+    const rows = await selectTickets(db, caller)
+      .where('tickets.id', 'in', chosen)
+      .orderBy(key, direction)
+      .orderBy('tickets.id', direction)
+      .execute();
+    return { data: rows.map((row) => ticketOf(row, caller)), total, ...page };
   }
 
   return { create, get, change, list };
@@ -132,5 +142,5 @@ async function requireNewAssignee(trx: Transaction<Schema>, ticketId: string, us
 
 async function read(db: Db, caller: Caller, id: string): Promise<Ticket> {
   const row = await selectTickets(db, caller).where('tickets.id', '=', id).executeTakeFirstOrThrow();
-  return ticketOf(row);
+  return ticketOf(row, caller);
 }

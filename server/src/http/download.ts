@@ -20,6 +20,10 @@ export async function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
   file: OpenAttachment,
+  { disposition, headers }: { disposition: 'attachment' | 'inline'; headers: Record<string, string> } = {
+    disposition: 'attachment',
+    headers: FILE_HEADERS,
+  },
 ): Promise<FastifyReply> {
   const etag = `"${file.sha256}"`;
   const selection = select(request.headers, etag, file.file_size);
@@ -31,17 +35,17 @@ export async function sendFile(
   if (selection.kind === 'not_modified')
     return reply
       .code(304)
-      .headers({ ...FILE_HEADERS, etag })
+      .headers({ ...headers, etag })
       .send();
 
   const range = selection.kind === 'part' ? selection.range : undefined;
   // First of all: where this throws, the answer says nothing of a file, least of all to be saved under its name.
   const bytes = request.method === 'HEAD' ? await file.check() : await file.read(range);
   reply.headers({
-    ...FILE_HEADERS,
+    ...headers,
     etag,
     'content-type': file.mime_type,
-    'content-disposition': contentDisposition(file.file_name, 'attachment'),
+    'content-disposition': contentDisposition(file.file_name, disposition),
     'content-length': range ? range.end - range.start + 1 : file.file_size,
   });
   if (range) {

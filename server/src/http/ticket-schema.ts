@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { TICKET_PRIORITIES, TICKET_STATUSES } from '../db/schema.ts';
+import { TICKET_SORTS } from '../helpdesk/ticket-order.ts';
 import {
   choice,
   Id,
@@ -33,6 +34,22 @@ export const TicketSchema = named('Ticket', {
   attachment_count: Type.Integer({
     description: 'Files that are not deleted. Those on internal replies count for agents and admins only.',
   }),
+  last_reply: nullable(
+    Type.Object(
+      { author: Person, internal: Type.Boolean(), created_at: Timestamp },
+      { description: 'Of those the caller sees.' },
+    ),
+  ),
+  can: Type.Object(
+    {
+      reply: Type.Boolean(),
+      note: Type.Boolean({ description: 'Write an internal reply.' }),
+      attach: Type.Boolean(),
+      follow_up: Type.Boolean({ description: 'Mark it solved, and say who is in copy.' }),
+      edit: Type.Boolean({ description: 'Change status, priority and assignee.' }),
+    },
+    { description: 'What the caller may do with it now.' },
+  ),
   created_at: Timestamp,
   updated_at: Timestamp,
 });
@@ -73,8 +90,18 @@ export const TicketChangesBody = Type.Object(
 );
 
 export const TicketQuery = listQuery({
-  status: Type.Optional({ ...Status, description: 'Only tickets of this status.' }),
+  status: Type.Optional({
+    ...choice([...TICKET_STATUSES, 'unsolved']),
+    description: 'Only tickets of this status; `unsolved`: open or pending.',
+  }),
   assignee: Type.Optional({ ...idOr('me', 'none'), description: 'A user id, `me` or `none`.' }),
   requester: Type.Optional({ ...idOr('me'), description: 'A user id, or `me`.' }),
-  search: Type.Optional({ ...line(255), description: 'Part of the subject, in any case.' }),
+  search: Type.Optional({
+    ...line(255),
+    description: 'Part of the subject or of the requester’s name, in any case; or the number.',
+  }),
+  sort: Type.Optional({
+    ...choice(TICKET_SORTS),
+    description: 'With a minus the latest, or most urgent, first. Not given: `-created_at`.',
+  }),
 });

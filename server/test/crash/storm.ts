@@ -28,6 +28,7 @@ export interface StormReport {
 export async function storm(dataDir: string, kills: number): Promise<StormReport> {
   const token = await agentToken(dataDir);
   const acknowledged: Acknowledged = new Map();
+  const staged = new Set<string>();
   const tickets: string[] = [];
   const report: StormReport = { kills, acknowledged: 0, cut: 0, broken: [] };
 
@@ -35,8 +36,11 @@ export async function storm(dataDir: string, kills: number): Promise<StormReport
     const server = await startServer(dataDir, CALM_LIMITS);
     const client = new Client(server.url, token, '');
     const before = new Map(acknowledged);
+    report.broken.push(...(await clearStaged(client, staged)));
     if (tickets.length < 5) tickets.push(await client.openTicket());
-    const clients = Array.from({ length: CLIENTS }, () => weather(client, tickets, acknowledged, report));
+    const clients = Array.from({ length: CLIENTS }, () =>
+      weather(client, { tickets, acknowledged, staged }, report),
+    );
     // What was promised before the last kill is checked while the next storm blows.
     report.broken.push(...(await brokenPromises(client, new Map([...before].slice(-100)))));
     await untilSomeInstant(acknowledged);
@@ -67,33 +71,55 @@ async function untilSomeInstant(acknowledged: Acknowledged): Promise<void> {
   await sleep(Math.random() * 200);
 }
 
+interface Scene {
+  tickets: string[];
+  acknowledged: Acknowledged;
+  /** Staged uploads that were acknowledged and that nobody has tried to claim. */
+  staged: Set<string>;
+}
+
+/** What a kill left staged is all there; it makes room for more. */
+async function clearStaged(client: Client, staged: Set<string>): Promise<string[]> {
+  const { data } = (await (await client.get('/uploads?limit=100')).json()) as { data: { id: string }[] };
+  const there = new Set(data.map(({ id }) => id));
+  const lost = [...staged].filter((id) => !there.has(id));
+  staged.clear();
+  await Promise.all([...there].map((id) => client.send('DELETE', `/uploads/${id}`)));
+  return lost.map((id) => `the staged upload ${id} is gone`);
+}
+
 /** One client, until its server is killed. */
-async function weather(
-  client: Client,
-  tickets: string[],
-  acknowledged: Acknowledged,
-  report: StormReport,
-): Promise<void> {
+async function weather(client: Client, scene: Scene, report: StormReport): Promise<void> {
   const acts = [attach, attach, claim, remove];
   try {
-    for (;;) await pick(acts)(client, pick(tickets), acknowledged);
+    for (;;) await pick(acts)(client, scene).catch(bearWithFull);
   } catch (error) {
-    // Whatever a live server answers in a storm is 2xx; only a connection that broke may end the client.
+    // Only a connection that broke may end the client.
     if (error instanceof Refused) report.broken.push(error.message);
     else report.cut += 1;
   }
 }
 
-async function attach(client: Client, ticket: string, acknowledged: Acknowledged): Promise<void> {
+async function attach(client: Client, { tickets, acknowledged }: Scene): Promise<void> {
   const file = someFile();
-  const id = await created(client.upload(`/tickets/${ticket}/attachments`, file));
+  const id = await created(client.upload(`/tickets/${pick(tickets)}/attachments`, file));
   acknowledged.set(id, { sha256: sha256(Buffer.from(file.bytes)) });
 }
 
-async function claim(client: Client, ticket: string, acknowledged: Acknowledged): Promise<void> {
+async function claim(client: Client, { tickets, acknowledged, staged }: Scene): Promise<void> {
   const files = [someFile(), someFile()];
-  const uploads = await Promise.all(files.map((file) => created(client.upload('/uploads', file))));
-  const response = await client.post(`/tickets/${ticket}/replies`, { body: 'here', upload_ids: uploads });
+  const uploads = await Promise.all(
+    files.map(async (file) => {
+      const id = await created(client.upload('/uploads', file));
+      staged.add(id);
+      return id;
+    }),
+  );
+  for (const id of uploads) staged.delete(id);
+  const response = await client.post(`/tickets/${pick(tickets)}/replies`, {
+    body: 'here',
+    upload_ids: uploads,
+  });
   if (response.status !== 201) throw new Refused(`${response.status} ${await response.text()}`);
   const reply = (await response.json()) as { attachments: { id: string; sha256: string }[] };
   const promised = new Set(files.map((file) => sha256(Buffer.from(file.bytes))));
@@ -104,7 +130,7 @@ async function claim(client: Client, ticket: string, acknowledged: Acknowledged)
   if (promised.size > 0) throw new Refused('a reply without the files it claimed');
 }
 
-async function remove(client: Client, _ticket: string, acknowledged: Acknowledged): Promise<void> {
+async function remove(client: Client, { acknowledged }: Scene): Promise<void> {
   const id = pick([...acknowledged.keys()]);
   const promised = id && acknowledged.get(id);
   if (!id || !promised || promised.deletion) return;
@@ -115,6 +141,11 @@ async function remove(client: Client, _ticket: string, acknowledged: Acknowledge
 }
 
 class Refused extends Error {}
+
+/** Uploads that a kill cut off hold their place among the staged ones for another half minute; anything else breaks a promise. */
+function bearWithFull(error: unknown): void {
+  if (!(error instanceof Refused && error.message.includes('staged_files_exceeded'))) throw error;
+}
 
 async function created(sent: Promise<Response>): Promise<string> {
   const response = await sent;

@@ -5,6 +5,7 @@ import {
   type Act,
   actOfChange,
   can,
+  type FileFacts,
   type FileState,
   type Person,
   type Target,
@@ -29,6 +30,11 @@ const ticket = (who: Who, status: TicketFacts['status']): TicketFacts => ({
   takesPart: who === 'participant',
 });
 
+const file = (uploadedBy: string, state: Partial<FileFacts> = {}): FileFacts => ({
+  ...{ uploadedBy, internal: false, deleted: false },
+  ...state,
+});
+
 /** What is acted on, as far as it matters; `by` wrote the reply or put the file there. */
 const TARGETS = {
   'open ticket': (who) => ({ ticket: ticket(who, 'open') }),
@@ -43,13 +49,12 @@ const TARGETS = {
   'own note': (who) => ({ ticket: ticket(who, 'open'), reply: { authorId: who, internal: true } }),
   "other's note": (who) => ({ ticket: ticket(who, 'open'), reply: { authorId: 'other', internal: true } }),
   'no reply': (who) => ({ ticket: ticket(who, 'open'), reply: null }),
-  'own file': (who) => ({ ticket: ticket(who, 'open'), file: { uploadedBy: who, internal: false } }),
-  'own file, closed': (who) => ({
-    ticket: ticket(who, 'closed'),
-    file: { uploadedBy: who, internal: false },
-  }),
-  "other's file": (who) => ({ ticket: ticket(who, 'open'), file: { uploadedBy: 'other', internal: false } }),
-  'internal file': (who) => ({ ticket: ticket(who, 'open'), file: { uploadedBy: who, internal: true } }),
+  'own file': (who) => ({ ticket: ticket(who, 'open'), file: file(who) }),
+  'own file, closed': (who) => ({ ticket: ticket(who, 'closed'), file: file(who) }),
+  "other's file": (who) => ({ ticket: ticket(who, 'open'), file: file('other') }),
+  'internal file': (who) => ({ ticket: ticket(who, 'open'), file: file(who, { internal: true }) }),
+  'own file, deleted': (who) => ({ ticket: ticket(who, 'open'), file: file(who, { deleted: true }) }),
+  "other's file, deleted": (who) => ({ ticket: ticket(who, 'open'), file: file('other', { deleted: true }) }),
   'no file': () => ({ ticket: null, file: null }),
 } satisfies Record<string, (who: Who) => Target>;
 type What = keyof typeof TARGETS;
@@ -100,6 +105,12 @@ const MATRIX: [Act, What, ...(string | undefined)[]][] = [
   ['delete', "other's file", no, no, no, no, ok],
   ['delete', 'internal file', noFile, noFile, noFile, ok, ok],
   ['delete', 'no file', noFile, noFile, noFile, noFile, noFile],
+  ['restore', 'own file, deleted', ok, ok, no, ok, ok],
+  ['restore', "other's file, deleted", noFile, noFile, no, noFile, ok],
+  ['restore', 'own file', ok, ok, no, ok, ok],
+  ['restore', "other's file", no, no, no, no, ok],
+  ['restore', 'internal file', noFile, noFile, noFile, ok, ok],
+  ['restore', 'no file', noFile, noFile, noFile, noFile, noFile],
 ];
 
 const WHO = Object.keys(PEOPLE) as Who[];
@@ -117,7 +128,7 @@ describe('who may do what', () => {
   });
 
   test.each(ACTS)('somebody whose account is disabled does not %s', (act) => {
-    const target = { ...TARGETS['open ticket']('agent'), file: { uploadedBy: 'agent', internal: false } };
+    const target = { ...TARGETS['open ticket']('agent'), file: file('agent') };
     expect(whyNot({ ...PEOPLE.agent, disabled: true }, act, target)).toBe('account_disabled');
   });
 });
@@ -191,7 +202,8 @@ describe('capabilities', () => {
   test.each([
     ['image/png', 'clean', true],
     ['application/pdf', 'clean', true],
-    ['text/plain', 'clean', false],
+    ['text/csv', 'clean', true],
+    ['application/zip', 'clean', false],
     ['image/png', 'infected', false],
   ] as const)('preview of %s that is %s: %s', (mime_type, virus_scan_status, answer) => {
     expect(can(PEOPLE.agent, { ...file, mime_type, virus_scan_status }).preview).toBe(answer);

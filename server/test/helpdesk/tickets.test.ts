@@ -23,6 +23,8 @@ describe('opening', () => {
       assignee: null,
       participants: [{ id: desk.participant.id, name: 'Paul Participant' }],
       attachment_count: 0,
+      last_reply: null,
+      can: { reply: true, note: false, attach: true, follow_up: true, edit: false },
       created_at: expect.stringMatching(/Z$/),
       updated_at: ticket.created_at,
     });
@@ -67,6 +69,7 @@ describe('changing', () => {
     const changed = await desk.tickets.change(desk.agent, opened.id, changes);
     expect(changed).toEqual({
       ...opened,
+      can: { reply: true, note: true, attach: true, follow_up: true, edit: true },
       status: 'pending',
       priority: 'urgent',
       assignee: { id: desk.agent.id, name: 'Agnes Agent' },

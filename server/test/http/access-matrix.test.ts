@@ -53,6 +53,16 @@ const UPLOADERS_OR_ADMINS = (done: number) => ({
   'a deleted file on the agent’s internal reply': '401 401 404 404 404 404 403 404',
   ...OF_A_FILE,
 });
+const BYTES_OF_A_FILE = {
+  'the requester’s file': '               401 401 403 200 200 200 200 200',
+  'the agent’s file': '                   401 401 403 200 200 200 200 200',
+  'a file on the agent’s public reply': ' 401 401 403 200 200 200 200 200',
+  'a file on the agent’s internal reply': '401 401 404 404 404 200 200 200',
+  'the requester’s file on a closed ticket': '401 401 403 200 200 200 200 200',
+  'a deleted file of the requester': '    401 401 403 410 410 410 410 410',
+  'a deleted file on the agent’s internal reply': '401 401 404 404 404 410 410 410',
+  ...OF_A_FILE,
+};
 const EVERYBODY = (status: number) => ({ '': Array(8).fill(status).join(' ') });
 const SIGNED_IN = (status: number) => ({ '': `401 401${` ${status}`.repeat(6)}` });
 /** These take a cookie; everybody here comes with a token. */
@@ -125,18 +135,17 @@ const TABLE: Record<string, Record<string, string>> = {
     'a deleted file on the agent’s internal reply': '401 401 404 404 404 404 404 404',
     ...OF_A_FILE,
   },
-  'GET /api/v1/attachments/:attachment_id/download': {
-    'the requester’s file': '               401 401 403 200 200 200 200 200',
-    'the agent’s file': '                   401 401 403 200 200 200 200 200',
-    'a file on the agent’s public reply': ' 401 401 403 200 200 200 200 200',
-    'a file on the agent’s internal reply': '401 401 404 404 404 200 200 200',
-    'the requester’s file on a closed ticket': '401 401 403 200 200 200 200 200',
-    'a deleted file of the requester': '    401 401 403 410 410 410 410 410',
-    'a deleted file on the agent’s internal reply': '401 401 404 404 404 410 410 410',
-    ...OF_A_FILE,
-  },
+  'GET /api/v1/attachments/:attachment_id/download': BYTES_OF_A_FILE,
+  'GET /api/v1/attachments/:attachment_id/preview': BYTES_OF_A_FILE,
   'PATCH /api/v1/attachments/:attachment_id': UPLOADERS_OR_ADMINS(200),
   'DELETE /api/v1/attachments/:attachment_id': UPLOADERS_OR_ADMINS(204),
+  'POST /api/v1/attachments/:attachment_id/restore': {
+    'a deleted file of the requester': '    401 401 403 404 200 404 404 200',
+    'a deleted file on the agent’s internal reply': '401 401 404 404 404 200 404 200',
+    'the requester’s file': '               401 401 403 403 200 403 403 200',
+    'a file on the agent’s internal reply': '401 401 404 404 404 200 403 200',
+    ...OF_A_FILE,
+  },
   'GET /api/v1/attachments/policy': SIGNED_IN(200),
   'POST /api/v1/uploads': SIGNED_IN(201),
   'GET /api/v1/uploads': SIGNED_IN(200),
@@ -424,8 +433,10 @@ describe('what a moment can change', () => {
     for (const [method, path, body] of [
       ['GET', file],
       ['GET', `${file}/download`],
+      ['GET', `${file}/preview`],
       ['PATCH', file, { description: 'mine' }],
       ['DELETE', file],
+      ['POST', `${file}/restore`],
     ] as const) {
       expect((await former.send(method, path, body)).status, `${method} ${path}`).toBe(403);
     }
@@ -440,6 +451,7 @@ describe('what a moment can change', () => {
       `/tickets/${ticket_id}/attachments`,
       `/attachments/${attachment_id}`,
       `/attachments/${attachment_id}/download`,
+      `/attachments/${attachment_id}/preview`,
     ];
     const seen = () => Promise.all(paths.map(async (path) => (await people.participant.get(path)).status));
     expect(await seen()).toEqual(paths.map(() => 200));

@@ -45,10 +45,13 @@ describe('POST /tickets', () => {
       assignee: null,
       participants: [{ id: participant.id, name: 'Paul' }],
       attachment_count: 0,
+      last_reply: null,
+      can: { reply: true, note: false, attach: true, follow_up: true, edit: false },
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       updated_at: ticket.created_at,
     });
-    expect(await json(await agent.get(`/tickets/${ticket.id}`))).toEqual(ticket);
+    const can = { reply: true, note: true, attach: true, follow_up: true, edit: true };
+    expect(await json(await agent.get(`/tickets/${ticket.id}`))).toEqual({ ...ticket, can });
   });
 
   test('claims staged uploads, or creates nothing', async () => {

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration';
 import * as accounts from './0001-accounts.ts';
 import * as helpdesk from './0002-helpdesk.ts';
 import * as attachments from './0003-attachments.ts';
+import * as ticketLists from './0004-ticket-lists.ts';
 
 /** In the order of their names; a name never changes once it has landed. */
 export const migrations: Record<string, Migration> = {
   '0001-accounts': accounts,
   '0002-helpdesk': helpdesk,
   '0003-attachments': attachments,
+  '0004-ticket-lists': ticketLists,
 };

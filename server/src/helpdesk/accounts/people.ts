@@ -35,7 +35,10 @@ export interface PersonChanges {
 export interface PersonFilter {
   /** Part of a name or an e-mail address, in any case. */
   q?: string | undefined;
-  role?: Role | undefined;
+  /** `staff`: agents and administrators. */
+  role?: Role | 'staff' | undefined;
+  /** Only those whose account is enabled, or only the others. */
+  enabled?: boolean | undefined;
   skip: number;
   limit: number;
 }
@@ -71,9 +74,17 @@ export function createPeople(db: Db) {
   }
 
   /** A page of people in the order of their names, and how many there are in all. */
-  async function list({ q, role, skip, limit }: PersonFilter): Promise<{ data: Person[]; total: number }> {
+  async function list({
+    q,
+    role,
+    enabled,
+    skip,
+    limit,
+  }: PersonFilter): Promise<{ data: Person[]; total: number }> {
     let matching = db.selectFrom('users');
-    if (role) matching = matching.where('role', '=', role);
+    if (role === 'staff') matching = matching.where('role', 'in', ['agent', 'admin']);
+    else if (role) matching = matching.where('role', '=', role);
+    if (enabled !== undefined) matching = matching.where('disabled_at', enabled ? 'is' : 'is not', null);
     if (q) {
       const pattern = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
       matching = matching.where((row) =>

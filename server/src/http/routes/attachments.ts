@@ -5,6 +5,7 @@ import { AttachmentSchema, attachmentJson } from '../attachment-json.ts';
 import { sendFile } from '../download.ts';
 import { DOWNLOAD_ANSWERS, DownloadHeaders } from '../download-schema.ts';
 import { PolicySchema, policyJson } from '../policy-json.ts';
+import { sendPreview } from '../preview.ts';
 import { idOf, Nothing, nullable, problems, text } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
@@ -67,13 +68,37 @@ export async function attachmentRoutes(app: App, { access, attachments }: Servic
       headers: DownloadHeaders,
       response: {
         ...DOWNLOAD_ANSWERS,
-        ...problems(401, 403, 404, 410, 412, 416, 500),
+        ...problems(401, 403, 404, 409, 410, 412, 416, 500),
       },
     },
     handler: async (request, reply) => {
       const { attachment_id } = request.params;
       const file = await attachments.open(await access.toRead(request.caller(), attachment_id));
       return sendFile(request, reply, file);
+    },
+  });
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/attachments/:attachment_id/preview',
+    // Its own policy says who may frame it, which this header cannot.
+    helmet: { frameguard: false },
+    schema: {
+      operationId: 'previewAttachment',
+      summary: 'Show a file in place',
+      description:
+        'Images and PDFs as they are, whole or one range; texts and CSV as plain text in UTF-8, whole. Nothing in it is run, and only Docket’s own pages may frame it.',
+      tags,
+      params: FileParams,
+      headers: DownloadHeaders,
+      response: {
+        ...DOWNLOAD_ANSWERS,
+        ...problems(401, 403, 404, 409, 410, 412, 416, 500),
+      },
+    },
+    handler: async (request, reply) => {
+      const grant = await access.toRead(request.caller(), request.params.attachment_id);
+      return sendPreview(request, reply, await attachments.open(grant, 'previewed'));
     },
   });
 
@@ -92,6 +117,26 @@ export async function attachmentRoutes(app: App, { access, attachments }: Servic
     async (request, reply) => {
       await attachments.remove(await access.toDelete(request.caller(), request.params.attachment_id));
       return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    '/attachments/:attachment_id/restore',
+    {
+      schema: {
+        operationId: 'restoreAttachment',
+        summary: 'Take back that a file was deleted',
+        description:
+          'By its uploader, or an admin, until it is purged. The limits of the ticket hold again. A file that is not deleted stays as it is.',
+        tags,
+        params: FileParams,
+        response: { 200: AttachmentSchema, ...problems(401, 403, 404, 409, 413) },
+      },
+    },
+    async (request) => {
+      const caller = request.caller();
+      const grant = await access.toRestore(caller, request.params.attachment_id);
+      return attachmentJson(access, caller, await attachments.restore(grant));
     },
   );
 

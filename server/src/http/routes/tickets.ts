@@ -45,7 +45,7 @@ export async function ticketRoutes(app: App, { tickets, config }: Services): Pro
         tags,
         summary: 'List tickets',
         description:
-          'Newest first. Customers get those they opened or are in copy of; agents and admins get all.',
+          'Newest first unless sorted otherwise. Customers get those they opened or are in copy of; agents and admins get all.',
         querystring: TicketQuery,
         response: { 200: listOf(TicketSchema), ...problems(400, 401) },
       },

@@ -1,9 +1,11 @@
 import { Type } from 'typebox';
+import { ROLES } from '../../db/schema.ts';
 import type { OneTimeLink, Person } from '../../helpdesk/accounts.ts';
 import { baseUrl, locationOf } from '../addresses.ts';
 import type { App } from '../app.ts';
 import {
   body,
+  choice,
   created,
   Id,
   idOf,
@@ -49,7 +51,13 @@ export async function userRoutes(app: App, { accounts, config }: Services): Prom
         description: 'For agents and administrators. In the order of names.',
         querystring: listQuery({
           q: Type.Optional({ ...text(1, 200), description: 'Part of the name or e-mail address.' }),
-          role: Type.Optional({ ...RoleSchema, description: 'Only people of this role.' }),
+          role: Type.Optional({
+            ...choice([...ROLES, 'staff']),
+            description: 'Only people of this role; `staff`: agents and administrators.',
+          }),
+          enabled: Type.Optional(
+            Type.Boolean({ description: 'Only people whose account is enabled, or only the others.' }),
+          ),
         }),
         response: { 200: listOf(UserSchema), ...problems(400, 401, 403) },
       },

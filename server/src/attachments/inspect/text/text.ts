@@ -50,7 +50,7 @@ export async function checkText(file: RandomAccess, extension: Extension): Promi
 type Encoding = '8-bit' | 'utf-16le' | 'utf-16be';
 
 /** By the mark; without one, UTF-16 shows in many NULs that fill nearly only even or only odd places. */
-function encodingOf(head: Uint8Array): Encoding {
+export function encodingOf(head: Uint8Array): Encoding {
   if (startsWith(head, [0xff, 0xfe])) return 'utf-16le';
   if (startsWith(head, [0xfe, 0xff])) return 'utf-16be';
   const even = head.filter((byte, i) => byte === 0 && i % 2 === 0).length;
