@@ -385,7 +385,7 @@ export interface paths {
         };
         /**
          * List tickets
-         * @description Newest first. Customers get those they opened or are in copy of; agents and admins get all.
+         * @description Newest first unless sorted otherwise. Customers get those they opened or are in copy of; agents and admins get all.
          */
         get: operations["listTickets"];
         put?: never;
@@ -533,6 +533,50 @@ export interface paths {
          * @description Whole or one range (RFC 9110, section 14); the ETag is its SHA-256.
          */
         head: operations["downloadAttachmentHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a file in place
+         * @description Images and PDFs as they are, whole or one range; texts and CSV as plain text in UTF-8, whole. Nothing in it is run, and only Docket’s own pages may frame it.
+         */
+        get: operations["previewAttachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * Show a file in place: its headers alone
+         * @description Images and PDFs as they are, whole or one range; texts and CSV as plain text in UTF-8, whole. Nothing in it is run, and only Docket’s own pages may frame it.
+         */
+        head: operations["previewAttachmentHead"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back that a file was deleted
+         * @description By its uploader, or an admin, until it is purged. The limits of the ticket hold again. A file that is not deleted stays as it is.
+         */
+        post: operations["restoreAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -819,6 +863,26 @@ export interface components {
             participants: components["schemas"]["Person"][];
             /** @description Files that are not deleted. Those on internal replies count for agents and admins only. */
             attachment_count: number;
+            last_reply: {
+                author: components["schemas"]["Person"];
+                internal: boolean;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC.
+                 */
+                created_at: string;
+            } | null;
+            /** @description What the caller may do with it now. */
+            can: {
+                reply: boolean;
+                /** @description Write an internal reply. */
+                note: boolean;
+                attach: boolean;
+                /** @description Mark it solved, and say who is in copy. */
+                follow_up: boolean;
+                /** @description Change status, priority and assignee. */
+                edit: boolean;
+            };
             /**
              * Format: date-time
              * @description RFC 3339, in UTC.
@@ -1845,8 +1909,10 @@ export interface operations {
             query?: {
                 /** @description Part of the name or e-mail address. */
                 q?: string;
-                /** @description Only people of this role. */
-                role?: "customer" | "agent" | "admin";
+                /** @description Only people of this role; `staff`: agents and administrators. */
+                role?: "customer" | "agent" | "admin" | "staff";
+                /** @description Only people whose account is enabled, or only the others. */
+                enabled?: boolean;
                 /** @description How many to leave out. */
                 skip?: number;
                 /** @description How many to answer, at most. */
@@ -2373,14 +2439,16 @@ export interface operations {
     listTickets: {
         parameters: {
             query?: {
-                /** @description Only tickets of this status. */
-                status?: "open" | "pending" | "solved" | "closed";
+                /** @description Only tickets of this status; `unsolved`: open or pending. */
+                status?: "open" | "pending" | "solved" | "closed" | "unsolved";
                 /** @description A user id, `me` or `none`. */
                 assignee?: string;
                 /** @description A user id, or `me`. */
                 requester?: string;
-                /** @description Part of the subject, in any case. */
+                /** @description Part of the subject or of the requester’s name, in any case; or the number. */
                 search?: string;
+                /** @description With a minus the latest, or most urgent, first. Not given: `-created_at`. */
+                sort?: "-created_at" | "created_at" | "-updated_at" | "updated_at" | "-priority" | "priority";
                 /** @description How many to leave out. */
                 skip?: number;
                 /** @description How many to answer, at most. */
@@ -3688,6 +3756,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description It does not fit how things are now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The file was deleted. */
             410: {
                 headers: {
@@ -3814,6 +3891,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description It does not fit how things are now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The file was deleted. */
             410: {
                 headers: {
@@ -3848,6 +3932,351 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    previewAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One range of bytes: `bytes=0-1023`. Of several, the whole file is sent. */
+                Range?: string;
+                /** @description The ETag a Range is meant for; another one gets the whole file. */
+                "If-Range"?: string;
+                /** @description ETags you have: 304 where the file still has one of them. */
+                "If-None-Match"?: string;
+                /** @description ETags you expect: 412 where the file has none of them. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id of a file. */
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file. */
+            200: {
+                headers: {
+                    /** @description The SHA-256 of the whole file, in quotes. */
+                    ETag?: string;
+                    /** @description bytes */
+                    "Accept-Ranges"?: string;
+                    /** @description The name to save it under (RFC 6266). */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description The range. */
+            206: {
+                headers: {
+                    /** @description The SHA-256 of the whole file, in quotes. */
+                    ETag?: string;
+                    /** @description bytes */
+                    "Accept-Ranges"?: string;
+                    /** @description The name to save it under (RFC 6266). */
+                    "Content-Disposition"?: string;
+                    /** @description Which bytes of how many: `bytes 0-1023/4096`. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    /** @description The SHA-256 of the whole file, in quotes. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You are not signed in, or not with these credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit how things are now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file was deleted. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is not the one that was asked for. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The range lies outside the file. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored file is missing or damaged. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else that is refused or fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewAttachmentHead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One range of bytes: `bytes=0-1023`. Of several, the whole file is sent. */
+                Range?: string;
+                /** @description The ETag a Range is meant for; another one gets the whole file. */
+                "If-Range"?: string;
+                /** @description ETags you have: 304 where the file still has one of them. */
+                "If-None-Match"?: string;
+                /** @description ETags you expect: 412 where the file has none of them. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id of a file. */
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file. */
+            200: {
+                headers: {
+                    /** @description The SHA-256 of the whole file, in quotes. */
+                    ETag?: string;
+                    /** @description bytes */
+                    "Accept-Ranges"?: string;
+                    /** @description The name to save it under (RFC 6266). */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The range. */
+            206: {
+                headers: {
+                    /** @description The SHA-256 of the whole file, in quotes. */
+                    ETag?: string;
+                    /** @description bytes */
+                    "Accept-Ranges"?: string;
+                    /** @description The name to save it under (RFC 6266). */
+                    "Content-Disposition"?: string;
+                    /** @description Which bytes of how many: `bytes 0-1023/4096`. */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You have it already. */
+            304: {
+                headers: {
+                    /** @description The SHA-256 of the whole file, in quotes. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You are not signed in, or not with these credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It does not fit how things are now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file was deleted. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file is not the one that was asked for. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The range lies outside the file. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The stored file is missing or damaged. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Anything else that is refused or fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    restoreAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a file. */
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description You are not signed in, or not with these credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit how things are now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is more than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else that is refused or fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };

@@ -14,7 +14,8 @@ export function useRowFocus(
 
   useEffect(() => {
     const follow = ({ target }: FocusEvent) => {
-      const row = target instanceof HTMLElement && rows.current?.contains(target) && target.closest('[data-file]');
+      const row =
+        target instanceof HTMLElement && rows.current?.contains(target) && target.closest('[data-file]');
       focused.current = row instanceof HTMLElement ? (row.dataset.file ?? null) : null;
     };
     document.addEventListener('focusin', follow);
