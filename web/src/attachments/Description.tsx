@@ -37,7 +37,6 @@ export function DescriptionForm({ api, attachment, onSaved, onClose }: Descripti
     if (!save.isPending) save.mutate();
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys that rise from the controls inside
     <form
       ref={form}
       onSubmit={submit}
@@ -58,7 +57,7 @@ export function DescriptionForm({ api, attachment, onSaved, onClose }: Descripti
         {(control) => (
           <Textarea
             {...control}
-            // biome-ignore lint/a11y/noAutofocus: it was asked for by the button that it takes the place of
+            // It was asked for by the button that it takes the place of.
             autoFocus
             rows={2}
             maxLength={LONGEST}

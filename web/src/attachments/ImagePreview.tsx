@@ -25,7 +25,11 @@ export function ImagePreview({ src, name }: { src: string; name: string }) {
   // A step that is spent is not disabled outright: the button would lose focus.
   const larger = STEPS.find((step) => step > zoom);
   const smaller = STEPS.findLast((step) => step < zoom);
-  useKeys({ '+': () => zoomTo(larger), '-': () => zoomTo(smaller), '0': () => zoomTo(1) });
+  useKeys((key) => {
+    if (key === '+') zoomTo(larger);
+    if (key === '-') zoomTo(smaller);
+    if (key === '0') zoomTo(1);
+  });
 
   if (failed) return <NoPreview failure="image" />;
   return (

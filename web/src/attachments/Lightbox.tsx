@@ -56,13 +56,13 @@ function Opened({ api, files, index, attachment, onShow, onDelete }: OpenedProps
   const { file_name: name, can } = attachment;
   // Round and round: a button at an end would be disabled under the finger and lose focus.
   const go = (by: number) => onShow(files.at((index + by) % files.length)?.id ?? null);
-  useKeys({ ArrowLeft: () => go(-1), ArrowRight: () => go(1) });
+  useKeys((key) => {
+    if (key === 'ArrowLeft') go(-1);
+    if (key === 'ArrowRight') go(1);
+  });
 
   return (
-    <Dialog.Popup
-      initialFocus={close}
-      className="fixed inset-0 z-40 flex flex-col outline-none"
-    >
+    <Dialog.Popup initialFocus={close} className="fixed inset-0 z-40 flex flex-col outline-none">
       <header className="flex items-center gap-3 border-b border-line bg-surface py-2 pr-2 pl-4 max-sm:flex-wrap">
         <div className="min-w-0 flex-1 max-sm:basis-full">
           <Dialog.Title className="font-semibold">
@@ -76,14 +76,8 @@ function Opened({ api, files, index, attachment, onShow, onDelete }: OpenedProps
         <div className="flex items-center max-sm:w-full">
           {files.length > 1 && (
             <>
-              <IconButton label={t('previous')} icon={<ChevronLeft />} onClick={() => go(-1)} />}
-                disabled={!previous}
-                onClick={() => show(previous)}
-              />
-              <IconButton label={t('next')} icon={<ChevronRight />} onClick={() => go(1)} />}
-                disabled={!next}
-                onClick={() => show(next)}
-              />
+              <IconButton label={t('previous')} icon={<ChevronLeft />} onClick={() => go(-1)} />
+              <IconButton label={t('next')} icon={<ChevronRight />} onClick={() => go(1)} />
               <Divider />
             </>
           )}
