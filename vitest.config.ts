@@ -23,8 +23,8 @@ const webProject = (executablePath: string): TestProjectConfiguration => ({
   extends: 'web/vite.config.ts',
   test: {
     name: 'web',
-    include: ['test/**/*.test.{ts,tsx}'],
-    setupFiles: 'test/support/set-up.ts',
+    include: ['web/test/**/*.test.{ts,tsx}'],
+    setupFiles: 'web/test/support/set-up.ts',
     browser: {
       enabled: true,
       headless: true,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
-import { serve } from '../../server/test/support/docket.ts';
+import { docket, serve } from '../../server/test/support/docket.ts';
 
 export const PASSWORD = 'correct horse battery';
 const ADMIN = { email: 'helen@example.com', password: PASSWORD };
@@ -29,10 +29,10 @@ export const test = base.extend<{ strict: undefined }, Worker>({
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from here
     async ({}, use) => {
       const folder = await mkdtemp(join(tmpdir(), 'docket-e2e-'));
-      const server = await serve({
-        ...{ DOCKET_DATA_DIR: folder, DOCKET_UPLOADS_PER_MINUTE: '1000' },
-        ...{ DOCKET_ADMIN_EMAIL: ADMIN.email, DOCKET_ADMIN_PASSWORD: ADMIN.password },
-      });
+      const env = { DOCKET_DATA_DIR: folder, DOCKET_UPLOADS_PER_MINUTE: '1000' };
+      const server = await serve(env);
+      const helen = ['--email', ADMIN.email, '--name', 'Helen Okafor', '--role', 'admin'];
+      await docket(['user', 'create', ...helen, '--password-stdin'], env, `${ADMIN.password}\n`);
       await use(await openDesk(server.url));
       server.child.kill('SIGTERM');
       await server.ended;

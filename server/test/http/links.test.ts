@@ -67,6 +67,17 @@ describe('a link to set a password', () => {
     expect(rows).not.toContain(token.slice(0, 20));
   });
 
+  test('is asked whether it works as often as one likes', async () => {
+    const ask = async (token: string, purpose = 'reset_password') =>
+      (await new Browser(desk.url).post('/links/check', { purpose, token })).status;
+    const { token } = await newLink();
+    expect([await ask(token), await ask(token), await ask(token, 'set_up'), await ask('x')]).toEqual([
+      ...[204, 204, 400, 400],
+    ]);
+    await reset(token, PASSWORD);
+    expect(await ask(token)).toBe(400);
+  });
+
   test('sets up nothing', async () => {
     const { token } = await newLink();
     const answer = await new Browser(desk.url).post('/setup', { ...ROOT, email: 'x@example.com', token });

@@ -54,7 +54,7 @@ describe('the web app', () => {
   it('has hashed files kept for ever, and sends them packed to whoever takes that', async () => {
     const answer = await fetch(`${url}/assets/app-1234.js`, { headers: { 'accept-encoding': 'identity' } });
     expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
-    expect(answer.headers.get('content-type')).toMatch(/^text\/javascript/);
+    expect(answer.headers.get('content-type')).toMatch(/javascript/);
     const packed = await fetch(`${url}/assets/app-1234.js`, {
       method: 'HEAD',
       headers: { 'accept-encoding': 'gzip' },
