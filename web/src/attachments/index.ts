@@ -1,0 +1,10 @@
+/** The only door of the folder: whoever is outside imports from here. */
+
+export { AttachmentList } from './AttachmentList.tsx';
+export type { Attachment, AttachmentPage, AttachmentsApi, Policy, StagedUpload } from './api.ts';
+export { forgetAllDrafts } from './drafts.ts';
+export { FileUpload } from './FileUpload.tsx';
+export { Lightbox } from './Lightbox.tsx';
+export { previewKind } from './preview-kind.ts';
+export { UploadArea } from './UploadArea.tsx';
+export { type StagedUploads, useStagedUploads } from './use-uploads.ts';
