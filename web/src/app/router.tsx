@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { ApiProblem } from '../api/problem.ts';
 import { listQueryOf, parseListSearch } from '../tickets/list-search.ts';
-import { ticketsQuery } from '../tickets/queries.ts';
+import { repliesQuery, ticketQuery, ticketsQuery } from '../tickets/queries.ts';
 import { ErrorScreen } from './ErrorScreen.tsx';
 import { NotFound } from './NotFound.tsx';
 import { Shell } from './Shell.tsx';
@@ -90,6 +90,10 @@ const newTicket = createRoute({
 const ticket = createRoute({
   getParentRoute: () => desk,
   path: '/tickets/$ticketId',
+  loader: ({ context: { queries }, params: { ticketId } }) => {
+    void queries.prefetchQuery(ticketQuery(ticketId));
+    void queries.prefetchInfiniteQuery(repliesQuery(ticketId));
+  },
   component: lazyRouteComponent(() => import('../tickets/TicketDetail.tsx'), 'TicketDetail'),
 });
 const account = createRoute({

@@ -45,11 +45,19 @@ export function ListToolbar({ search, onChange, searchBox, onHelp }: ListToolbar
               ref={searchBox}
               type="search"
               value={typed}
-              placeholder={keysOn ? t('searchHintWithKey') : t('searchHint')}
+              placeholder={t('searchHint')}
               onChange={(event) => setTyped(event.currentTarget.value)}
               onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-              className="pl-9"
+              className="peer pl-9"
             />
+            {keysOn && (
+              <kbd
+                aria-hidden
+                className="pointer-events-none absolute top-1/2 right-2.5 -translate-y-1/2 rounded-sm border border-line px-1.5 font-sans text-xs text-faint peer-focus:hidden peer-not-placeholder-shown:hidden max-md:hidden"
+              >
+                /
+              </kbd>
+            )}
           </>
         )}
       </Field>
@@ -64,12 +72,7 @@ export function ListToolbar({ search, onChange, searchBox, onHelp }: ListToolbar
         )}
       </Field>
       {keysOn && (
-        <IconButton
-          label={t('showKeys')}
-          icon={<Keyboard />}
-          onClick={onHelp}
-          className="hidden md:inline-flex"
-        />
+        <IconButton label={t('showKeys')} icon={<Keyboard />} onClick={onHelp} className="max-md:hidden" />
       )}
     </search>
   );

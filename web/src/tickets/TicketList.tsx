@@ -68,6 +68,7 @@ export function TicketList() {
             title={title}
             tickets={tickets.data.data}
             staff={isStaff(me)}
+            assigned={view === 'open' || view === 'solved'}
             search={search}
             stale={tickets.isPlaceholderData}
           />
@@ -115,7 +116,7 @@ function NothingHere({ search }: { search: ListSearch }) {
 /** Focus goes to the next or previous ticket's link: Enter opens it, as any link. */
 function stepThrough(table: HTMLTableElement | null, step: 1 | -1): void {
   const links = [...(table?.querySelectorAll<HTMLAnchorElement>('tbody a[data-ticket]') ?? [])];
-  const here = links.findIndex((link) => document.activeElement === link);
+  const here = links.findIndex((link) => link.matches(':focus'));
   const next = here === -1 ? (step === 1 ? 0 : links.length - 1) : here + step;
   links[Math.max(0, Math.min(links.length - 1, next))]?.focus();
 }

@@ -16,6 +16,8 @@ interface TicketTableProps {
   tickets: Ticket[];
   /** With what the desk wants to see at a glance. */
   staff: boolean;
+  /** Whose ticket it is differs from row to row. */
+  assigned: boolean;
   search: ListSearch;
   /** The tickets are those of the address before; the right ones are on their way. */
   stale: boolean;
@@ -26,9 +28,10 @@ const HEAD = 'h-9 border-b border-line px-3 text-left text-xs font-medium text-s
 const CELL = 'border-b border-line px-3 py-2 align-middle';
 const FROM_MD = 'hidden md:table-cell';
 const FROM_XL = 'hidden xl:table-cell';
+const FROM_2XL = 'hidden 2xl:table-cell';
 
 /** Tickets, a row each; where there is no room, what matters stands beneath the subject. */
-export function TicketTable({ title, tickets, staff, search, stale, ref }: TicketTableProps) {
+export function TicketTable({ title, tickets, staff, assigned, search, stale, ref }: TicketTableProps) {
   const t = useTranslations('tickets');
   return (
     <div className="rounded-lg bg-surface ring-1 ring-line">
@@ -36,7 +39,7 @@ export function TicketTable({ title, tickets, staff, search, stale, ref }: Ticke
         ref={ref}
         aria-busy={stale}
         className={classes(
-          'w-full border-separate border-spacing-0 transition-opacity',
+          'w-full table-fixed border-separate border-spacing-0 transition-opacity',
           stale && 'opacity-60',
         )}
       >
@@ -46,18 +49,26 @@ export function TicketTable({ title, tickets, staff, search, stale, ref }: Ticke
             <th scope="col" className={classes(HEAD, 'pl-4')}>
               {t('columns.subject')}
             </th>
-            {staff && <th className={classes(HEAD, FROM_MD, 'w-40')}>{t('columns.requester')}</th>}
-            <th className={classes(HEAD, FROM_MD, 'w-28')}>{t('columns.status')}</th>
+            {staff && <th className={classes(HEAD, FROM_MD, 'w-36')}>{t('columns.requester')}</th>}
+            <th className={classes(HEAD, FROM_MD, 'w-24')}>{t('columns.status')}</th>
             {staff && (
               <SortHeader column="priority" search={search} className={classes(HEAD, FROM_MD, 'w-24')}>
                 {t('columns.priority')}
               </SortHeader>
             )}
-            {staff && <th className={classes(HEAD, FROM_XL, 'w-40')}>{t('columns.assignee')}</th>}
-            <SortHeader column="created_at" search={search} className={classes(HEAD, FROM_XL, 'w-28')}>
+            {assigned && <th className={classes(HEAD, FROM_XL, 'w-36')}>{t('columns.assignee')}</th>}
+            <SortHeader
+              column="created_at"
+              search={search}
+              className={classes(HEAD, staff ? FROM_2XL : FROM_XL, 'w-28')}
+            >
               {t('columns.age')}
             </SortHeader>
-            <SortHeader column="updated_at" search={search} className={classes(HEAD, FROM_MD, 'w-48')}>
+            <SortHeader
+              column="updated_at"
+              search={search}
+              className={classes(HEAD, FROM_MD, 'w-30 xl:w-48')}
+            >
               {t('columns.lastReply')}
             </SortHeader>
             <th className={classes(HEAD, FROM_MD, 'w-16 pr-4 text-right')}>{t('columns.files')}</th>
@@ -65,7 +76,7 @@ export function TicketTable({ title, tickets, staff, search, stale, ref }: Ticke
         </thead>
         <tbody>
           {tickets.map((ticket) => (
-            <TicketRow key={ticket.id} ticket={ticket} staff={staff} />
+            <TicketRow key={ticket.id} ticket={ticket} staff={staff} assigned={assigned} />
           ))}
         </tbody>
       </table>
@@ -73,18 +84,18 @@ export function TicketTable({ title, tickets, staff, search, stale, ref }: Ticke
   );
 }
 
-function TicketRow({ ticket, staff }: { ticket: Ticket; staff: boolean }) {
+function TicketRow({ ticket, staff, assigned }: { ticket: Ticket; staff: boolean; assigned: boolean }) {
   const t = useTranslations('tickets');
   return (
     <tr className="group relative hover:bg-hover has-[a:focus-visible]:bg-hover [&:last-child>td]:border-b-0">
-      <td className={classes(CELL, 'max-w-0 py-2.5 pl-4')}>
+      <td className={classes(CELL, 'py-2.5 pl-4')}>
         <span className="absolute inset-y-1 left-0 w-0.75 rounded-full bg-accent opacity-0 group-has-[a:focus-visible]:opacity-100" />
         <span className="flex items-baseline gap-2">
           <Link
             to="/tickets/$ticketId"
             params={{ ticketId: ticket.id }}
             data-ticket
-            className="truncate font-medium outline-offset-4 after:absolute after:inset-0"
+            className="line-clamp-2 font-medium break-words outline-offset-4 after:absolute after:inset-0 md:line-clamp-1 md:break-all"
           >
             {ticket.subject}
           </Link>
@@ -98,7 +109,7 @@ function TicketRow({ ticket, staff }: { ticket: Ticket; staff: boolean }) {
           <Files count={ticket.attachment_count} />
         </span>
       </td>
-      {staff && <td className={classes(CELL, FROM_MD, 'max-w-40 truncate')}>{ticket.requester.name}</td>}
+      {staff && <td className={classes(CELL, FROM_MD, 'truncate')}>{ticket.requester.name}</td>}
       <td className={classes(CELL, FROM_MD)}>
         <StatusBadge status={ticket.status} />
       </td>
@@ -107,19 +118,19 @@ function TicketRow({ ticket, staff }: { ticket: Ticket; staff: boolean }) {
           <PriorityMark priority={ticket.priority} />
         </td>
       )}
-      {staff && (
-        <td className={classes(CELL, FROM_XL, 'max-w-40 truncate text-soft')}>
+      {assigned && (
+        <td className={classes(CELL, FROM_XL, 'truncate text-soft')}>
           {ticket.assignee?.name ?? <span className="text-faint">{t('nobody')}</span>}
         </td>
       )}
-      <td className={classes(CELL, FROM_XL, 'whitespace-nowrap text-soft tabular-nums')}>
+      <td className={classes(CELL, staff ? FROM_2XL : FROM_XL, 'whitespace-nowrap text-soft tabular-nums')}>
         <TimeAgo at={ticket.created_at} />
       </td>
-      <td className={classes(CELL, FROM_MD, 'max-w-48 truncate text-soft tabular-nums')}>
+      <td className={classes(CELL, FROM_MD, 'truncate text-soft tabular-nums')}>
         {ticket.last_reply ? (
           <>
             <TimeAgo at={ticket.last_reply.created_at} />
-            <span className="text-faint"> · {ticket.last_reply.author.name}</span>
+            <span className="text-faint max-xl:hidden"> · {ticket.last_reply.author.name}</span>
           </>
         ) : (
           <span className="text-faint">{t('noReply')}</span>

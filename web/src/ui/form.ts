@@ -38,6 +38,15 @@ export function useForm<Name extends string>({ fields, check, submit }: FormOpti
   const [busy, setBusy] = useState(false);
   const idOf = (name: Name) => `${id}-${name}`;
 
+  const complain = (title: string, advice: string) => {
+    setErrorTitle(title);
+    setErrors([{ message: advice }]);
+  };
+  const fail = (error: unknown) => {
+    const { title, advice } = word(problemFrom(error));
+    complain(title, advice);
+  };
+
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault();
     if (busy) return;
@@ -51,9 +60,7 @@ export function useForm<Name extends string>({ fields, check, submit }: FormOpti
     try {
       await submit(values);
     } catch (error) {
-      const { title, advice } = word(problemFrom(error));
-      setErrorTitle(title);
-      setErrors([{ message: advice }]);
+      fail(error);
     } finally {
       setBusy(false);
     }
@@ -64,6 +71,9 @@ export function useForm<Name extends string>({ fields, check, submit }: FormOpti
     busy,
     errors,
     errorTitle,
+    /** Tells above the form what went wrong after it was submitted. */
+    fail,
+    complain,
     set: (changed: Partial<Values<Name>>) => setValues((before) => ({ ...before, ...changed })),
     props: { onSubmit: (event: FormEvent) => void onSubmit(event), noValidate: true as const },
     /** For the `Field` of this name. */

@@ -386,7 +386,9 @@ describe('for the keyboard and the ear', () => {
     await expect.element(row(name)).toBeVisible();
     const [head, tail] = row(name).element().querySelectorAll('[title] > span');
     expect(tail?.textContent).toBe('.pdf');
-    expect(tail?.getBoundingClientRect().left).toBeGreaterThanOrEqual(head?.getBoundingClientRect().right ?? 1e9);
+    expect(tail?.getBoundingClientRect().left).toBeGreaterThanOrEqual(
+      head?.getBoundingClientRect().right ?? 1e9,
+    );
     expect(head && getComputedStyle(head).direction).toBe('rtl');
   });
 
