@@ -9,12 +9,13 @@ import {
 } from '@tanstack/react-router';
 import { ApiProblem } from '../api/problem.ts';
 import { listQueryOf, parseListSearch } from '../tickets/list-search.ts';
+import { preloadMarkdown } from '../tickets/Markdown.tsx';
 import { repliesQuery, ticketQuery, ticketsQuery } from '../tickets/queries.ts';
 import { ErrorScreen } from './ErrorScreen.tsx';
 import { NotFound } from './NotFound.tsx';
 import { Shell } from './Shell.tsx';
 import { parseSearch, stringifySearch, textOf } from './search-params.ts';
-import { isStaff, sessionQuery } from './session.ts';
+import { sessionQuery } from './session.ts';
 import { VisitorFrame } from './VisitorFrame.tsx';
 
 type Search = Record<string, unknown>;
@@ -93,6 +94,7 @@ const ticket = createRoute({
   loader: ({ context: { queries }, params: { ticketId } }) => {
     void queries.prefetchQuery(ticketQuery(ticketId));
     void queries.prefetchInfiniteQuery(repliesQuery(ticketId));
+    preloadMarkdown();
   },
   component: lazyRouteComponent(() => import('../tickets/TicketDetail.tsx'), 'TicketDetail'),
 });
@@ -109,7 +111,7 @@ const people = createRoute({
     page: textOf(search, 'page'),
   }),
   beforeLoad: ({ context: { me } }) => {
-    if (!isStaff(me)) throw redirect({ to: '/tickets', replace: true });
+    if (me.role !== 'admin') throw redirect({ to: '/tickets', replace: true });
   },
   component: lazyRouteComponent(() => import('../admin/People.tsx'), 'People'),
 });

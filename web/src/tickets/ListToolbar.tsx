@@ -1,5 +1,5 @@
 import { Keyboard, Search } from 'lucide-react';
-import { type RefObject, useEffect, useState } from 'react';
+import type { RefObject } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe } from '../app/session.ts';
 import { Field } from '../ui/Field.tsx';
@@ -7,6 +7,7 @@ import { IconButton } from '../ui/IconButton.tsx';
 import { Input } from '../ui/Input.tsx';
 import { useKeysOn } from '../ui/keys.ts';
 import { Select } from '../ui/Select.tsx';
+import { useTyped } from '../ui/typed.ts';
 import { type ListSearch, listQueryOf, STATUS_FILTERS } from './list-search.ts';
 
 interface ListToolbarProps {
@@ -16,20 +17,12 @@ interface ListToolbarProps {
   onHelp(): void;
 }
 
-const TYPING = 250; // ms without a letter before the list follows
-
 /** Search and status of the list. */
 export function ListToolbar({ search, onChange, searchBox, onHelp }: ListToolbarProps) {
   const t = useTranslations('tickets');
   const me = useMe();
   const [keysOn] = useKeysOn();
-  const [typed, setTyped] = useState(search.q ?? '');
-  useFollow(search.q ?? '', setTyped);
-  useEffect(() => {
-    if (typed === (search.q ?? '')) return undefined;
-    const timer = setTimeout(() => onChange({ q: typed || undefined }), TYPING);
-    return () => clearTimeout(timer);
-  });
+  const [typed, setTyped] = useTyped(search.q, (q) => onChange({ q }));
   const shown = listQueryOf(me, search).status ?? 'any';
   return (
     <search className="mb-4 flex flex-wrap items-center gap-2">
@@ -76,9 +69,4 @@ export function ListToolbar({ search, onChange, searchBox, onHelp }: ListToolbar
       )}
     </search>
   );
-}
-
-/** The box follows the address when that changes otherwise: by Back, or another view. */
-function useFollow(value: string, set: (value: string) => void): void {
-  useEffect(() => set(value), [value, set]);
 }

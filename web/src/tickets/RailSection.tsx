@@ -31,7 +31,7 @@ export function RailSection({
         />
         {title}
         {count !== undefined && count > 0 && (
-          <span className="font-normal text-faint tabular-nums">{count}</span>
+          <span className="font-normal text-faint tabular-nums min-[1100px]:hidden">{count}</span>
         )}
       </summary>
       <div className="px-3 pb-3 min-[1100px]:p-0">{children}</div>

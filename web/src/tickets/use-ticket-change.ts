@@ -1,10 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type Ticket, take } from '../api/client.ts';
 import type { operations } from '../api/openapi.d.ts';
-import { useRefusal } from '../messages/refusals.ts';
-import { problemFrom } from '../ui/form.ts';
 import { useAnnounce } from '../ui/LiveRegion.tsx';
-import { useToast } from '../ui/Toaster.tsx';
+import { useToastedRefusal } from '../ui/toasted-refusal.ts';
 import { TICKETS, ticketQuery } from './queries.ts';
 
 export type TicketChanges = operations['updateTicket']['requestBody']['content']['application/json'];
@@ -13,8 +11,6 @@ export type TicketChanges = operations['updateTicket']['requestBody']['content']
 export function useTicketChange(ticket: Ticket) {
   const queries = useQueryClient();
   const announce = useAnnounce();
-  const toast = useToast();
-  const word = useRefusal();
   const { mutate, variables, isPending } = useMutation({
     mutationFn: ({ changes }: { changes: TicketChanges; said: string }) =>
       take(
@@ -28,10 +24,7 @@ export function useTicketChange(ticket: Ticket) {
       void queries.invalidateQueries({ queryKey: [TICKETS, 'list'] });
       announce(said);
     },
-    onError: (error) => {
-      const { title, advice } = word(problemFrom(error));
-      toast({ title, description: advice, failed: true });
-    },
+    onError: useToastedRefusal(),
   });
   return {
     change: (changes: TicketChanges, said: string) => mutate({ changes, said }),
