@@ -5,6 +5,9 @@ export type { Attachment, AttachmentPage, AttachmentsApi, Policy, StagedUpload }
 export { forgetAllDrafts } from './drafts.ts';
 export { FileUpload } from './FileUpload.tsx';
 export { Lightbox } from './Lightbox.tsx';
+export { MessageFiles } from './MessageFiles.tsx';
 export { previewKind } from './preview-kind.ts';
+export { SendNotice } from './SendNotice.tsx';
 export { UploadArea } from './UploadArea.tsx';
+export { type SendWhenUploaded, useSendWhenUploaded } from './use-send-when-uploaded.ts';
 export { type StagedUploads, useStagedUploads } from './use-uploads.ts';
