@@ -21,6 +21,8 @@ const ON_REQUEST = process.env.DOCKET_TEST_MEMORY ? [] : ['server/test/drills/me
 /** The web app's components, in a real browser. */
 const webProject = (executablePath: string): TestProjectConfiguration => ({
   extends: 'web/vite.config.ts',
+  // Found before the first test: a package that is met later makes Vite reload the page under it.
+  optimizeDeps: { entries: ['src/**/*.{ts,tsx}', 'test/**/*.{ts,tsx}'] },
   test: {
     name: 'web',
     include: ['web/test/**/*.test.{ts,tsx}'],

@@ -13,6 +13,7 @@ import { FileItem } from './FileItem.tsx';
 import { keepFileView, keptFileView } from './file-view.ts';
 import { Lightbox } from './Lightbox.tsx';
 import { useFileList, useListChanges } from './list-query.ts';
+import { More } from './More.tsx';
 import { previewKind } from './preview-kind.ts';
 import { useDeletion } from './use-deletion.ts';
 import { useRowFocus } from './use-row-focus.ts';
@@ -97,9 +98,7 @@ export function AttachmentList({ api, ticketId, onChange, attachRef }: Attachmen
         ))}
       </ul>
       {list.hasNextPage && (
-        <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t('more')}
-        </Button>
+        <More loading={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />
       )}
       {files.some((file) => file.virus_scan_status === 'skipped') && (
         <p className="text-sm text-faint">{t('notScanned')}</p>

@@ -9,7 +9,7 @@ import type { Attachment, AttachmentsApi } from './api.ts';
 import { DescriptionForm } from './Description.tsx';
 import { FileDoubts, FileFacts } from './FileFacts.tsx';
 import { FileName } from './FileName.tsx';
-import { previewKind } from './preview-kind.ts';
+import { Opener } from './Opener.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
 
 export type FileView = 'list' | 'grid';
@@ -50,7 +50,14 @@ export function FileItem({ api, attachment, view, now, onOpen, onDescribed, onDe
     >
       <Thumbnail api={api} attachment={attachment} className={grid ? 'aspect-4/3 w-full' : 'size-10'} />
       <div className="flex min-w-0 flex-col gap-0.5">
-        <Opener api={api} attachment={attachment} onOpen={onOpen} />
+        <Opener
+          api={api}
+          attachment={attachment}
+          onOpen={onOpen}
+          className="font-medium hover:text-accent hover:underline"
+        >
+          <FileName name={name} />
+        </Opener>
         <FileFacts attachment={attachment} now={now} />
         {description !== null && !editing && (
           <p className="text-sm break-words whitespace-pre-wrap">{description}</p>
@@ -69,7 +76,7 @@ export function FileItem({ api, attachment, view, now, onOpen, onDescribed, onDe
           />
         )}
       </div>
-      <div className={classes('-ml-2 flex', grid ? 'mt-auto' : 'max-@md:col-start-2 @md:ml-0')}>
+      <div className={classes('-ml-2 flex', grid ? 'mt-auto' : '@max-md:col-start-2 @md:ml-0')}>
         {can.download && (
           <IconLink
             label={t('download', { name })}
@@ -89,37 +96,5 @@ export function FileItem({ api, attachment, view, now, onOpen, onDescribed, onDe
         {can.delete && <IconButton label={t('deleteNamed', { name })} icon={<Trash2 />} onClick={onDelete} />}
       </div>
     </li>
-  );
-}
-
-/** The name: it opens what can be shown, and downloads what cannot. */
-function Opener({ api, attachment, onOpen }: Pick<FileItemProps, 'api' | 'attachment' | 'onOpen'>) {
-  const t = useTranslations('files');
-  const { file_name: name, can } = attachment;
-  const look = 'flex max-w-full min-w-0 rounded-sm text-left font-medium hover:text-accent hover:underline';
-  if (previewKind(attachment)) {
-    return (
-      <button type="button" data-row-focus aria-label={t('open', { name })} className={look} onClick={onOpen}>
-        <FileName name={name} />
-      </button>
-    );
-  }
-  if (!can.download) {
-    return (
-      <p tabIndex={-1} data-row-focus className="font-medium text-soft">
-        <FileName name={name} />
-      </p>
-    );
-  }
-  return (
-    <a
-      href={api.downloadUrl(attachment)}
-      download={name}
-      data-row-focus
-      aria-label={t('download', { name })}
-      className={look}
-    >
-      <FileName name={name} />
-    </a>
   );
 }

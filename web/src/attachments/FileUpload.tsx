@@ -76,7 +76,8 @@ function useArrivals({ on, remove, queue }: UploadsHandle): void {
 
   const pending = underWay(queue).length;
   useEffect(() => {
-    const names = arrived.current.splice(0, pending === 0 ? undefined : 0);
+    if (pending > 0) return;
+    const names = arrived.current.splice(0);
     const [name] = names;
     if (name) toast({ title: t('attached', { count: names.length, name }) });
   });

@@ -40,7 +40,7 @@ export function UploadRow({ queued, onConfirm, onRetry, onRemove, children }: Up
         data-row-focus
         label={t(state.at === 'sending' ? 'cancel' : state.at === 'failed' ? 'dismiss' : 'remove', { name })}
         icon={<X />}
-        className="mt-1 -mr-1 touch:mt-0"
+        className="mt-1 touch:mt-0"
         onClick={onRemove}
       />
       {state.at === 'asking' && (

@@ -3,12 +3,11 @@
 export { AttachmentList } from './AttachmentList.tsx';
 export type { Attachment, AttachmentPage, AttachmentsApi, Policy, StagedUpload } from './api.ts';
 export { forgetAllDrafts } from './drafts.ts';
-export { FileName } from './FileName.tsx';
 export { FileUpload } from './FileUpload.tsx';
-export { Lightbox } from './Lightbox.tsx';
 export { useFileList, useListChanges } from './list-query.ts';
-export { previewKind } from './preview-kind.ts';
-export { type QueuedFile, underWay } from './queue.ts';
-export { Thumbnail } from './Thumbnail.tsx';
+export { MessageFiles } from './MessageFiles.tsx';
+export type { QueuedFile } from './queue.ts';
+export { SendNotice } from './SendNotice.tsx';
 export { UploadArea } from './UploadArea.tsx';
+export { type SendWhenUploaded, useSendWhenUploaded } from './use-send-when-uploaded.ts';
 export { type StagedUploads, useStagedUploads } from './use-uploads.ts';

@@ -1,7 +1,8 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import type { Attachment, AttachmentPage, AttachmentsApi } from './api.ts';
 
-const PAGE = 100;
+/** Enough for any window; a long list is shown as it is scrolled. */
+const PAGE = 50;
 
 const keyOf = (ticketId: string) => ['attachments', 'list', ticketId];
 

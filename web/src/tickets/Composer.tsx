@@ -5,7 +5,13 @@ import { type KeyboardEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { STAGING } from '../api/attachments.ts';
 import { api, type Me, type Reply, type Ticket, take } from '../api/client.ts';
-import { UploadArea, useListChanges, useStagedUploads } from '../attachments/index.ts';
+import {
+  SendNotice,
+  UploadArea,
+  useListChanges,
+  useSendWhenUploaded,
+  useStagedUploads,
+} from '../attachments/index.ts';
 import { buttonClasses } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import { ErrorSummary } from '../ui/ErrorSummary.tsx';
@@ -15,10 +21,10 @@ import { Segmented } from '../ui/Segmented.tsx';
 import { Textarea } from '../ui/Textarea.tsx';
 import { useToast } from '../ui/Toaster.tsx';
 import { InsertImage, withImage } from './InsertImage.tsx';
+import { useIdempotencyKey } from './idempotency-key.ts';
 import { repliesQuery, TICKETS } from './queries.ts';
 import { SendButton } from './SendButton.tsx';
 import { keptDraft, useKeptDraft } from './text-draft.ts';
-import { useSending } from './use-sending.ts';
 
 type Kind = 'reply' | 'note';
 const EMPTY = { body: '' };
@@ -65,35 +71,32 @@ function Writing({ kind, ticket, me }: { kind: Kind; ticket: Ticket; me: Me }) {
   const takeIn = useTakeIn(ticket);
   const internal = kind === 'note';
   const draft = `${me.id} ${kind} ${ticket.id}`;
+  const { keyFor, forgetKey } = useIdempotencyKey();
   const uploads = useStagedUploads(STAGING, { draft });
   const form = useForm({
     fields: keptDraft(draft, EMPTY),
     check: ({ body }) => ({ body: !body.trim() && t('composer.enterText') }),
-    submit: async () => sending.press(),
+    submit: async () => sending.submit(),
   });
   useKeptDraft(draft, form.values, EMPTY);
 
-  const sending = useSending({
-    uploads,
-    send: async (upload_ids, key) => {
-      try {
-        const reply = await take(
-          api.POST('/api/v1/tickets/{ticket_id}/replies', {
-            params: { path: { ticket_id: ticket.id }, header: { 'Idempotency-Key': key } },
-            body: { body: form.values.body, internal, upload_ids },
-          }),
-        );
-        uploads.clear();
-        form.set(EMPTY);
-        takeIn(reply);
-        toast({ title: internal ? t('composer.noteAdded') : t('composer.sent') });
-        return true;
-      } catch (error) {
-        form.fail(error);
-        return false;
-      }
-    },
-    onLeftOver: (count) => form.complain(t('leftOver.title', { count }), t('leftOver.advice', { count })),
+  const sending = useSendWhenUploaded(uploads, async (upload_ids) => {
+    const body = { body: form.values.body, internal, upload_ids };
+    try {
+      const reply = await take(
+        api.POST('/api/v1/tickets/{ticket_id}/replies', {
+          params: { path: { ticket_id: ticket.id }, header: { 'Idempotency-Key': keyFor(body) } },
+          body,
+        }),
+      );
+      forgetKey();
+      uploads.clear();
+      form.set(EMPTY);
+      takeIn(reply);
+      toast({ title: internal ? t('composer.noteAdded') : t('composer.sent') });
+    } catch (error) {
+      form.fail(error);
+    }
   });
 
   const sendByKey = (event: KeyboardEvent<HTMLFormElement>) => {
@@ -129,6 +132,7 @@ function Writing({ kind, ticket, me }: { kind: Kind; ticket: Ticket; me: Me }) {
           )}
         />
       )}
+      <SendNotice heldBy={sending.heldBy} />
       <div className="flex flex-wrap items-center justify-end gap-3">
         <span className="text-sm text-faint max-sm:hidden">{t('composer.hint')}</span>
         <SendButton

@@ -1,13 +1,12 @@
 import { Lock } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { Attachment, Person } from '../api/client.ts';
-import type { AttachmentsApi } from '../attachments/index.ts';
+import { type AttachmentsApi, MessageFiles } from '../attachments/index.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Badge } from '../ui/Badge.tsx';
 import { classes } from '../ui/classes.ts';
 import { TimeAgo } from '../ui/TimeAgo.tsx';
 import { Markdown } from './Markdown.tsx';
-import { MessageFiles } from './MessageFiles.tsx';
 
 interface MessageProps {
   author: Person;
@@ -46,7 +45,11 @@ export function Message({ author, text, at, internal = false, files, api }: Mess
           </span>
         </header>
         <Markdown text={text} />
-        {files.length > 0 && <MessageFiles files={files} api={api} />}
+        {files.length > 0 && (
+          <div className="mt-4">
+            <MessageFiles files={files} api={api} />
+          </div>
+        )}
       </article>
     </li>
   );

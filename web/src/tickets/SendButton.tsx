@@ -1,34 +1,37 @@
 import { Clock, LoaderCircle } from 'lucide-react';
 import { useTranslations } from 'use-intl';
+import type { SendWhenUploaded } from '../attachments/index.ts';
 import { Button } from '../ui/Button.tsx';
-import type { Sending } from './use-sending.ts';
 
 interface SendButtonProps {
-  sending: Sending;
+  sending: SendWhenUploaded;
   label: string;
   /** What it says while it waits for that many files. */
   waiting(count: number): string;
 }
 
-/** Never disabled: while files are on their way it says what it waits for, and pressing it again calls it off. */
-export function SendButton({ sending, label, waiting }: SendButtonProps) {
+/** Never disabled: while files are on their way it says what it waits for, beside what calls it off. */
+export function SendButton({ sending: { phase, waitingFor, callOff }, label, waiting }: SendButtonProps) {
   const t = useTranslations('tickets');
-  const { at, pending, callOff } = sending;
-  if (at === 'waiting' && pending > 0) {
-    return (
-      <>
+  const waits = phase === 'waiting' && waitingFor > 0;
+  return (
+    <>
+      {waits && (
         <p role="status" className="flex items-center gap-2 text-soft">
           <Clock aria-hidden className="size-4" />
-          {waiting(pending)}
+          {waiting(waitingFor)}
         </p>
-        <Button onClick={callOff}>{t('callOff')}</Button>
-      </>
-    );
-  }
-  return (
-    <Button type="submit" look="primary" aria-busy={at === 'sending'}>
-      {at === 'sending' && <LoaderCircle aria-hidden className="size-4 animate-spin" />}
-      {label}
-    </Button>
+      )}
+      {/* One button all along, so that focus stays on it. */}
+      <Button
+        type={waits ? 'button' : 'submit'}
+        look={waits ? 'secondary' : 'primary'}
+        aria-busy={phase === 'sending'}
+        {...(waits && { onClick: callOff })}
+      >
+        {phase === 'sending' && <LoaderCircle aria-hidden className="size-4 animate-spin" />}
+        {waits ? t('callOff') : label}
+      </Button>
+    </>
   );
 }

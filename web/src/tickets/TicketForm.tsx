@@ -5,7 +5,7 @@ import { STAGING } from '../api/attachments.ts';
 import { api, type TicketPriority, take } from '../api/client.ts';
 import { usePageTitle } from '../app/page-title.ts';
 import { useMe } from '../app/session.ts';
-import { UploadArea, useStagedUploads } from '../attachments/index.ts';
+import { SendNotice, UploadArea, useSendWhenUploaded, useStagedUploads } from '../attachments/index.ts';
 import { ErrorSummary } from '../ui/ErrorSummary.tsx';
 import { Field } from '../ui/Field.tsx';
 import { useForm } from '../ui/form.ts';
@@ -14,10 +14,10 @@ import { Select } from '../ui/Select.tsx';
 import { Textarea } from '../ui/Textarea.tsx';
 import { useToast } from '../ui/Toaster.tsx';
 import { InsertImage, withImage } from './InsertImage.tsx';
+import { useIdempotencyKey } from './idempotency-key.ts';
 import { TICKETS, ticketQuery } from './queries.ts';
 import { SendButton } from './SendButton.tsx';
 import { keptDraft, useKeptDraft } from './text-draft.ts';
-import { useSending } from './use-sending.ts';
 
 const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
 const EMPTY = { subject: '', description: '', priority: 'normal' };
@@ -31,6 +31,7 @@ export function TicketForm() {
   const navigate = useNavigate();
   const toast = useToast();
   const draft = `${me.id} new-ticket`;
+  const { keyFor } = useIdempotencyKey();
   const uploads = useStagedUploads(STAGING, { draft });
 
   const form = useForm({
@@ -39,34 +40,26 @@ export function TicketForm() {
       subject: !subject.trim() && t('form.enterSubject'),
       description: !description.trim() && t('form.enterDescription'),
     }),
-    submit: async () => sending.press(),
+    submit: async () => sending.submit(),
   });
   useKeptDraft(draft, form.values, EMPTY);
 
-  const sending = useSending({
-    uploads,
-    send: async (upload_ids, key) => {
-      const { subject, description, priority } = form.values;
-      try {
-        const ticket = await take(
-          api.POST('/api/v1/tickets', {
-            params: { header: { 'Idempotency-Key': key } },
-            body: { subject: subject.trim(), description, priority: priorityOf(priority), upload_ids },
-          }),
-        );
-        uploads.clear();
-        form.set(EMPTY);
-        queries.setQueryData(ticketQuery(ticket.id).queryKey, ticket);
-        void queries.invalidateQueries({ queryKey: [TICKETS, 'list'] });
-        toast({ title: t('form.created', { number: ticket.number }) });
-        await navigate({ to: '/tickets/$ticketId', params: { ticketId: ticket.id } });
-        return true;
-      } catch (error) {
-        form.fail(error);
-        return false;
-      }
-    },
-    onLeftOver: (count) => form.complain(t('leftOver.title', { count }), t('leftOver.advice', { count })),
+  const sending = useSendWhenUploaded(uploads, async (upload_ids) => {
+    const { subject, description, priority } = form.values;
+    const body = { subject: subject.trim(), description, priority: priorityOf(priority), upload_ids };
+    try {
+      const ticket = await take(
+        api.POST('/api/v1/tickets', { params: { header: { 'Idempotency-Key': keyFor(body) } }, body }),
+      );
+      uploads.clear();
+      form.set(EMPTY);
+      queries.setQueryData(ticketQuery(ticket.id).queryKey, ticket);
+      void queries.invalidateQueries({ queryKey: [TICKETS, 'list'] });
+      toast({ title: t('form.created', { number: ticket.number }) });
+      await navigate({ to: '/tickets/$ticketId', params: { ticketId: ticket.id } });
+    } catch (error) {
+      form.fail(error);
+    }
   });
 
   return (
@@ -108,6 +101,7 @@ export function TicketForm() {
           />
         )}
       />
+      <SendNotice heldBy={sending.heldBy} />
       <div className="flex flex-wrap items-center justify-end gap-3 border-t border-line pt-4">
         <SendButton
           sending={sending}

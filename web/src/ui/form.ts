@@ -38,13 +38,10 @@ export function useForm<Name extends string>({ fields, check, submit }: FormOpti
   const [busy, setBusy] = useState(false);
   const idOf = (name: Name) => `${id}-${name}`;
 
-  const complain = (title: string, advice: string) => {
-    setErrorTitle(title);
-    setErrors([{ message: advice }]);
-  };
   const fail = (error: unknown) => {
     const { title, advice } = word(problemFrom(error));
-    complain(title, advice);
+    setErrorTitle(title);
+    setErrors([{ message: advice }]);
   };
 
   const onSubmit = async (event: FormEvent) => {
@@ -73,7 +70,6 @@ export function useForm<Name extends string>({ fields, check, submit }: FormOpti
     errorTitle,
     /** Tells above the form what went wrong after it was submitted. */
     fail,
-    complain,
     set: (changed: Partial<Values<Name>>) => setValues((before) => ({ ...before, ...changed })),
     props: { onSubmit: (event: FormEvent) => void onSubmit(event), noValidate: true as const },
     /** For the `Field` of this name. */
