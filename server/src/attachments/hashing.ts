@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { createHash, type Hash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 
 /** The SHA-256 of one file that still grows. */
 export interface FileHash {
+  /** The next bytes of the file, on their way to be written. */
+  add(chunk: Uint8Array): void;
   /** The file's first `size` bytes are written and may be read. */
   advance(size: number): void;
   /** Resolves to the digest, in hex, of the first `size` bytes. */
@@ -24,12 +25,12 @@ export type HashRequest =
 /** What comes back for a request that was the last of its file. */
 export type HashResponse = { id: number; digest: string } | { id: number; error: string };
 
-/** Below this a thread's round trip costs more than the hash itself. */
+/** Up to this size a thread's round trip costs more than hashing the chunks as they come. */
 const INLINE = 512 * 1024;
 
 /**
- * Hashes files behind their writer, from the page cache, in a thread of its own, so that the event loop stays free
- * and a large upload has its digest when its last byte has.
+ * Hashes large files behind their writer, from the page cache, in a thread of its own, so that the event loop stays
+ * free and an upload has its digest when its last byte has; small ones as they come.
  */
 export function createHashing(): Hashing {
   let worker: Worker | undefined;
@@ -65,17 +66,25 @@ export function createHashing(): Hashing {
 
   function of(path: string): FileHash {
     const id = nextId++;
+    let inline: Hash | undefined = createHash('sha256');
+    let added = 0;
     let sent = false;
     return {
+      add(chunk) {
+        added += chunk.length;
+        if (added > INLINE) inline = undefined;
+        inline?.update(chunk);
+      },
       advance(size) {
-        if (size < INLINE) return;
+        if (size <= INLINE) return;
         sent = true;
         send({ id, path, upTo: size, last: false });
       },
       async finish(size) {
-        if (!sent) return hashSmall(path, size);
+        if (inline) return inline.digest('hex');
         const done = Promise.withResolvers<string>();
         waiting.set(id, done);
+        sent = true;
         send({ id, path, upTo: size, last: true });
         return done.promise;
       },
@@ -96,19 +105,4 @@ export function createHashing(): Hashing {
       await last?.terminate();
     },
   };
-}
-
-function hashSmall(path: string, size: number): string {
-  const bytes = Buffer.allocUnsafe(size);
-  const descriptor = openSync(path, 'r');
-  try {
-    for (let done = 0; done < size; ) {
-      const read = readSync(descriptor, bytes, done, size - done, done);
-      if (read === 0) throw new Error('the spooled file is shorter than what was written');
-      done += read;
-    }
-    return createHash('sha256').update(bytes).digest('hex');
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -5,6 +5,7 @@ import type { Inspector } from './inspect/inspector.ts';
 import type { Limits } from './limits.ts';
 import type { Spool } from './spool.ts';
 import type { Store } from './store/store.ts';
+import type { Painter } from './thumbnails/painter.ts';
 
 /** What the room is made of; `compose.ts` puts it together. */
 export interface Parts {
@@ -12,6 +13,7 @@ export interface Parts {
   store: Store;
   spool: Spool;
   inspector: Inspector;
+  painter: Painter;
   limits: Limits;
   /** The verdict of a file nobody has scanned yet. */
   unscanned: ScanStatus;

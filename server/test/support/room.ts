@@ -8,6 +8,7 @@ import {
   createAttachments,
   createDiskStore,
   createHashing,
+  createPainter,
   createSpool,
   type Limits,
   type OpenUpload,
@@ -41,6 +42,7 @@ export async function openTestRoom(limits: Partial<Limits> = {}) {
   const modes = { fileMode: 0o640, dirMode: 0o750 };
   const spool = createSpool({ folder: join(folder, 'spool'), ...modes, hashing, reserve: 0 });
   await spool.prepare();
+  const painter = createPainter();
   const db = openTestDb(database);
   const log: { level: string; message: string }[] = [];
   const say = (level: string) => (_: object, message: string) => void log.push({ level, message });
@@ -52,6 +54,7 @@ export async function openTestRoom(limits: Partial<Limits> = {}) {
       inspect: async () => ({ accepted: true, mimeType: 'text/plain', warnings: [], rule: 'test' }),
       close: async () => {},
     },
+    painter,
     limits: { ...LIMITS, ...limits },
     unscanned: 'skipped',
     log: { info: say('info'), warn: say('warn'), error: say('error') },
@@ -153,7 +156,8 @@ export async function openTestRoom(limits: Partial<Limits> = {}) {
     /** Another connection to the same database; the caller destroys it. */
     anotherDb: (connections?: number) => openTestDb(database, connections),
     async close(): Promise<void> {
-      attachments.close();
+      await attachments.close();
+      painter.close();
       await hashing.close();
       await db.destroy();
       await database.drop();
