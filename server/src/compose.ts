@@ -57,6 +57,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
       db,
       store: createDiskStore({ root: join(dataDir, 'storage'), fileMode, dirMode }),
       spool,
+      hashing,
       inspector,
       painter,
       limits: limitsOf(config, bounds),

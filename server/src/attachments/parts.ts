@@ -1,6 +1,7 @@
 import type { Db } from '../db/open.ts';
 import type { ScanStatus } from '../db/schema.ts';
 import type { Log } from '../log.ts';
+import type { Hashing } from './hashing.ts';
 import type { Inspector } from './inspect/inspector.ts';
 import type { Limits } from './limits.ts';
 import type { Spool } from './spool.ts';
@@ -12,6 +13,7 @@ export interface Parts {
   db: Db;
   store: Store;
   spool: Spool;
+  hashing: Hashing;
   inspector: Inspector;
   painter: Painter;
   limits: Limits;

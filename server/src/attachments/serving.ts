@@ -27,7 +27,7 @@ export interface OpenAttachment extends AttachmentRecord {
 export type Serving = ReturnType<typeof createServing>;
 
 /** The way out. */
-export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | 'log'>) {
+export function createServing({ db, store, hashing, log }: Pick<Parts, 'db' | 'store' | 'hashing' | 'log'>) {
   /** Throws what `servedRow` does. `event` is what the audit calls it when the bytes are read. */
   async function open(
     grant: Grant<'read'>,
@@ -61,8 +61,7 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
   async function bytesOf(row: Stored, range?: ByteRange): Promise<Readable> {
     const stored = await whereItIs(row, (key) => openAt(key, row.file_size, range));
     if (!stored) throw lost(row);
-    const changed = () => alarm(row, 'a stored file has changed');
-    const bytes = range ? stored : verified(stored, row.sha256, changed);
+    const bytes = range ? stored.bytes : wholeOf(row, stored);
     try {
       await once(bytes, 'readable');
       return bytes;
@@ -70,6 +69,14 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
       bytes.destroy();
       throw error;
     }
+  }
+
+  function wholeOf(row: Stored, { key, bytes }: { key: string; bytes: Readable }): Readable {
+    return verified(bytes, {
+      sha256: row.sha256,
+      hash: hashing.of(store.fileOf?.(key)),
+      alarm: () => alarm(row, 'a stored file has changed'),
+    });
   }
 
   function lost(row: Stored): Refusal {
@@ -104,12 +111,14 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
     key: string,
     size: number,
     range: ByteRange | undefined,
-  ): Promise<Readable | undefined> {
+  ): Promise<{ key: string; bytes: Readable } | undefined> {
     if (!(await isWhole(key, size))) return undefined;
-    return store.read(key, range).catch((error: unknown) => {
+    try {
+      return { key, bytes: await store.read(key, range) };
+    } catch (error) {
       if (error instanceof MissingObject) return undefined;
       throw error;
-    });
+    }
   }
 
   return { open, bytesOf };

@@ -49,6 +49,7 @@ export async function openTestRoom(limits: Partial<Limits> = {}) {
   const parts: Parts = {
     db,
     spool,
+    hashing,
     store: createDiskStore({ root: join(folder, 'storage'), ...modes }),
     inspector: {
       inspect: async () => ({ accepted: true, mimeType: 'text/plain', warnings: [], rule: 'test' }),

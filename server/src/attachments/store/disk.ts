@@ -97,7 +97,7 @@ export function createDiskStore({ root, fileMode, dirMode }: DiskStoreOptions): 
     }
   }
 
-  return { name: 'disk', put, read, stat: statObject, remove, copy, list };
+  return { name: 'disk', put, read, fileOf: pathOf, stat: statObject, remove, copy, list };
 }
 
 /** An object never changes once it is named, so a second name for the same bytes is a copy. */
