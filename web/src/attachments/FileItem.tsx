@@ -76,7 +76,7 @@ export function FileItem({ api, attachment, view, now, onOpen, onDescribed, onDe
           />
         )}
       </div>
-      <div className={classes('-ml-2 flex', grid ? 'mt-auto' : 'max-@md:col-start-2 @md:ml-0')}>
+      <div className={classes('-ml-2 flex', grid ? 'mt-auto' : '@max-md:col-start-2 @md:ml-0')}>
         {can.download && (
           <IconLink
             label={t('download', { name })}
