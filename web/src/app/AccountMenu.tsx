@@ -3,6 +3,7 @@ import { Link, useRouter } from '@tanstack/react-router';
 import { ChevronsUpDown, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { api, done, type Me } from '../api/client.ts';
+import { forgetTextDrafts } from '../tickets/text-draft.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../ui/Menu.tsx';
 import { type Theme, useTheme } from '../ui/theme.ts';
@@ -54,12 +55,14 @@ export function AccountMenu({ me }: { me: Me }) {
   );
 }
 
-/** Ends the session and forgets all that was shown in it. */
+/** Ends the session and forgets all that was shown and written in it. */
 function useSignOut(): () => Promise<void> {
   const queries = useQueryClient();
   const router = useRouter();
   return async () => {
     await done(api.POST('/api/v1/auth/sign-out'));
+    forgetTextDrafts();
+    await (await import('../attachments/index.ts')).forgetAllDrafts();
     await router.navigate({ to: '/sign-in', search: { return: undefined } });
     queries.clear();
   };

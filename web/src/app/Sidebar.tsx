@@ -7,7 +7,7 @@ import { buttonClasses } from '../ui/Button.tsx';
 import { Logo } from '../ui/Logo.tsx';
 import { NAV_LINK } from '../ui/nav-link.ts';
 import { AccountMenu } from './AccountMenu.tsx';
-import { isStaff, useMe } from './session.ts';
+import { useMe } from './session.ts';
 
 /** Where one can go from everywhere. */
 export function Sidebar({ close }: { close?: ReactNode }) {
@@ -28,7 +28,7 @@ export function Sidebar({ close }: { close?: ReactNode }) {
       </Link>
       <nav aria-label={t('mainNavigation')} className="flex flex-col gap-0.5">
         <TicketViews me={me} />
-        {isStaff(me) && (
+        {me.role === 'admin' && (
           <Link to="/admin/people" className={`${NAV_LINK} mt-4`}>
             <Users aria-hidden />
             {t('people')}

@@ -8,12 +8,14 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { ApiProblem } from '../api/problem.ts';
-import { parseListSearch } from '../tickets/list-search.ts';
+import { listQueryOf, parseListSearch } from '../tickets/list-search.ts';
+import { preloadMarkdown } from '../tickets/Markdown.tsx';
+import { repliesQuery, ticketQuery, ticketsQuery } from '../tickets/queries.ts';
 import { ErrorScreen } from './ErrorScreen.tsx';
 import { NotFound } from './NotFound.tsx';
 import { Shell } from './Shell.tsx';
 import { parseSearch, stringifySearch, textOf } from './search-params.ts';
-import { isStaff, sessionQuery } from './session.ts';
+import { sessionQuery } from './session.ts';
 import { VisitorFrame } from './VisitorFrame.tsx';
 
 type Search = Record<string, unknown>;
@@ -75,6 +77,10 @@ const tickets = createRoute({
   getParentRoute: () => desk,
   path: '/tickets',
   validateSearch: parseListSearch,
+  loaderDeps: ({ search }) => search,
+  // Asked while the screen itself is still on its way.
+  loader: ({ context: { queries, me }, deps }) =>
+    void queries.prefetchQuery(ticketsQuery(listQueryOf(me, deps))),
   component: lazyRouteComponent(() => import('../tickets/TicketList.tsx'), 'TicketList'),
 });
 const newTicket = createRoute({
@@ -85,6 +91,11 @@ const newTicket = createRoute({
 const ticket = createRoute({
   getParentRoute: () => desk,
   path: '/tickets/$ticketId',
+  loader: ({ context: { queries }, params: { ticketId } }) => {
+    void queries.prefetchQuery(ticketQuery(ticketId));
+    void queries.prefetchInfiniteQuery(repliesQuery(ticketId));
+    preloadMarkdown();
+  },
   component: lazyRouteComponent(() => import('../tickets/TicketDetail.tsx'), 'TicketDetail'),
 });
 const account = createRoute({
@@ -100,7 +111,7 @@ const people = createRoute({
     page: textOf(search, 'page'),
   }),
   beforeLoad: ({ context: { me } }) => {
-    if (!isStaff(me)) throw redirect({ to: '/tickets', replace: true });
+    if (me.role !== 'admin') throw redirect({ to: '/tickets', replace: true });
   },
   component: lazyRouteComponent(() => import('../admin/People.tsx'), 'People'),
 });

@@ -33,7 +33,11 @@ export interface UploadRules {
 }
 
 /** `uploads` as React sees it. It runs while the component is there and stops when that goes. */
-function useUploads(uploads: Uploads, api: AttachmentsApi, rules: UploadRules): UploadsHandle {
+function useUploads(
+  uploads: Uploads,
+  api: Pick<AttachmentsApi, 'policy'>,
+  rules: UploadRules,
+): UploadsHandle {
   const queue = useSyncExternalStore(uploads.subscribe, uploads.get);
   const { data: policy } = useQuery({
     queryKey: ['attachments', 'policy'],
@@ -131,7 +135,7 @@ export interface StagedUploads extends UploadsHandle {
  * same while the component lives.
  */
 export function useStagedUploads(
-  api: AttachmentsApi,
+  api: Pick<AttachmentsApi, 'policy' | 'stage' | 'staged' | 'discard'>,
   { draft: key, ...rules }: UploadRules & { draft: string },
 ): StagedUploads {
   const [draft] = useState(() => openDraft(key));

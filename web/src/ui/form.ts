@@ -16,6 +16,16 @@ interface FormOptions<Name extends string> {
   submit(values: Values<Name>): Promise<void>;
 }
 
+export type FormOf<Name extends string> = ReturnType<typeof useForm<Name>>;
+
+/** What a form's frame needs of it. */
+export interface Form {
+  props: { onSubmit(event: FormEvent): void; noValidate: true };
+  errors: FieldError[];
+  errorTitle: string;
+  busy: boolean;
+}
+
 /** A form of text fields: checked and sent on submit, once at a time; its errors are for an `ErrorSummary`. */
 export function useForm<Name extends string>({ fields, check, submit }: FormOptions<Name>) {
   const t = useTranslations('common');
@@ -27,6 +37,12 @@ export function useForm<Name extends string>({ fields, check, submit }: FormOpti
   const [errorTitle, setErrorTitle] = useState('');
   const [busy, setBusy] = useState(false);
   const idOf = (name: Name) => `${id}-${name}`;
+
+  const fail = (error: unknown) => {
+    const { title, advice } = word(problemFrom(error));
+    setErrorTitle(title);
+    setErrors([{ message: advice }]);
+  };
 
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault();
@@ -41,9 +57,7 @@ export function useForm<Name extends string>({ fields, check, submit }: FormOpti
     try {
       await submit(values);
     } catch (error) {
-      const { title, advice } = word(problemFrom(error));
-      setErrorTitle(title);
-      setErrors([{ message: advice }]);
+      fail(error);
     } finally {
       setBusy(false);
     }
@@ -54,8 +68,10 @@ export function useForm<Name extends string>({ fields, check, submit }: FormOpti
     busy,
     errors,
     errorTitle,
+    /** Tells above the form what went wrong after it was submitted. */
+    fail,
     set: (changed: Partial<Values<Name>>) => setValues((before) => ({ ...before, ...changed })),
-    props: { onSubmit: (event: FormEvent) => void onSubmit(event), noValidate: true },
+    props: { onSubmit: (event: FormEvent) => void onSubmit(event), noValidate: true as const },
     /** For the `Field` of this name. */
     field: (name: Name) => ({ id: idOf(name), error: text(complaints[name]) || undefined }),
     /** For the control in it. */
