@@ -63,6 +63,7 @@ export function AttachmentList({ api, ticketId, onChange, attachRef }: Attachmen
           )}
           <Segmented
             label={t('view')}
+            hideLabels
             value={view}
             options={[
               { value: 'list', label: t('list'), icon: <Rows3 aria-hidden /> },
@@ -80,7 +81,7 @@ export function AttachmentList({ api, ticketId, onChange, attachRef }: Attachmen
         aria-label={t('files')}
         className={classes(
           view === 'grid'
-            ? 'grid grid-cols-[repeat(auto-fill,minmax(min(9rem,100%),1fr))] gap-3'
+            ? 'grid grid-cols-[repeat(auto-fill,minmax(8rem,1fr))] @md:grid-cols-[repeat(auto-fill,minmax(10rem,1fr))] gap-3'
             : 'divide-y divide-line',
         )}
       >

@@ -47,7 +47,7 @@ export function DescriptionForm({ api, attachment, onSaved, onClose }: Descripti
         }
         if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.current?.requestSubmit();
       }}
-      className="flex flex-col gap-2"
+      className="mt-1 flex flex-col gap-2"
     >
       <Field
         label={t('descriptionOf', { name: attachment.file_name })}

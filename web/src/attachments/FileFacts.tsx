@@ -1,7 +1,8 @@
-import { ShieldAlert, TriangleAlert } from 'lucide-react';
+import { TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useFormatter, useMessages, useTranslations } from 'use-intl';
 import { useSize } from '../messages/size.ts';
-import { Badge } from '../ui/Badge.tsx';
+import { classes } from '../ui/classes.ts';
 import type { Attachment } from './api.ts';
 
 /** How big, by whom, when: one line that wraps. */
@@ -31,22 +32,32 @@ export function FileDoubts({
   const t = useTranslations('files');
   const known = useMessages().files.warning;
   const isKnown = (code: string): code is keyof typeof known => Object.hasOwn(known, code);
-  const told = verdict !== 'clean' && verdict !== 'skipped';
-  if (!told && warnings.length === 0) return null;
   return (
-    <p className="flex flex-wrap gap-1">
-      {told && (
-        <Badge tone={verdict === 'pending' ? 'open' : verdict === 'unscannable' ? 'pending' : 'urgent'}>
-          <ShieldAlert aria-hidden />
-          {t(`scan.${verdict}`)}
-        </Badge>
+    <>
+      {verdict !== 'clean' && verdict !== 'skipped' && (
+        <Doubt className={VERDICT_COLOURS[verdict]}>{t(`scan.${verdict}`)}</Doubt>
       )}
-      {warnings.map((code) => (
-        <Badge key={code} tone="pending">
-          <TriangleAlert aria-hidden />
-          {t(`warning.${isKnown(code) ? code : 'other'}`)}
-        </Badge>
-      ))}
-    </p>
+      {warnings.length > 0 && (
+        <Doubt className="text-pending">
+          {warnings.map((code) => t(`warning.${isKnown(code) ? code : 'other'}`)).join(' · ')}
+        </Doubt>
+      )}
+    </>
+  );
+}
+
+const VERDICT_COLOURS = {
+  pending: 'text-open',
+  unscannable: 'text-pending',
+  infected: 'text-urgent',
+  quarantined: 'text-urgent',
+};
+
+function Doubt({ className, children }: { className: string; children: ReactNode }) {
+  return (
+    <span className={classes('flex items-start gap-1.5 text-sm', className)}>
+      <TriangleAlert aria-hidden className="mt-0.75 size-3.5 shrink-0" />
+      <span className="min-w-0">{children}</span>
+    </span>
   );
 }

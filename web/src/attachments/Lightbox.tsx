@@ -52,7 +52,7 @@ function Opened({ api, files, index, attachment, onShow, onDelete }: OpenedProps
   const t = useTranslations('files');
   const common = useTranslations('common');
   const size = useSize();
-  const close = useRef<HTMLButtonElement>(null);
+  const popup = useRef<HTMLDivElement>(null);
   const { file_name: name, can } = attachment;
   // Round and round: a button at an end would be disabled under the finger and lose focus.
   const go = (by: number) => onShow(files.at((index + by) % files.length)?.id ?? null);
@@ -62,7 +62,7 @@ function Opened({ api, files, index, attachment, onShow, onDelete }: OpenedProps
   });
 
   return (
-    <Dialog.Popup initialFocus={close} className="fixed inset-0 z-40 flex flex-col outline-none">
+    <Dialog.Popup ref={popup} initialFocus={popup} className="fixed inset-0 z-40 flex flex-col outline-none">
       <header className="flex items-center gap-3 border-b border-line bg-surface py-2 pr-2 pl-4 max-sm:flex-wrap">
         <div className="min-w-0 flex-1 max-sm:basis-full">
           <Dialog.Title className="font-semibold">
@@ -102,9 +102,7 @@ function Opened({ api, files, index, attachment, onShow, onDelete }: OpenedProps
           )}
           <Divider />
           <Dialog.Close
-            render={
-              <IconButton ref={close} label={common('close')} icon={<X />} className="max-sm:ml-auto" />
-            }
+            render={<IconButton label={common('close')} icon={<X />} className="max-sm:ml-auto" />}
           />
         </div>
       </header>

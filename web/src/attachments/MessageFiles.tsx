@@ -19,22 +19,24 @@ export function MessageFiles({ api, files }: { api: AttachmentsApi; files: reado
     <>
       <ul aria-label={t('ofMessage')} className="flex flex-wrap gap-2">
         {files.map((attachment) => (
-          <li key={attachment.id} className="max-w-full">
-            <Opener
-              api={api}
-              attachment={attachment}
-              onOpen={() => setShown(attachment.id)}
-              className="items-center gap-2.5 rounded-md bg-surface py-1.5 pr-3 pl-1.5 ring-1 ring-line ring-inset hover:bg-hover"
-            >
-              <Thumbnail api={api} attachment={attachment} className="size-9" />
-              <span className="flex min-w-0 flex-col items-start">
-                <span className="flex max-w-full min-w-0 font-medium">
-                  <FileName name={attachment.file_name} />
-                </span>
-                <span className="text-sm text-soft tabular-nums">{size(attachment.file_size)}</span>
-                <FileDoubts attachment={attachment} />
-              </span>
-            </Opener>
+          <li
+            key={attachment.id}
+            className="relative flex max-w-full items-center gap-2.5 rounded-md bg-surface py-1.5 pr-3 pl-1.5 ring-1 ring-line ring-inset hover:bg-hover"
+          >
+            <Thumbnail api={api} attachment={attachment} className="size-9" />
+            <div className="flex min-w-0 flex-col">
+              <Opener
+                api={api}
+                attachment={attachment}
+                onOpen={() => setShown(attachment.id)}
+                // The whole card is where it can be pressed.
+                className="font-medium after:absolute after:inset-0"
+              >
+                <FileName name={attachment.file_name} />
+              </Opener>
+              <span className="text-sm text-soft tabular-nums">{size(attachment.file_size)}</span>
+              <FileDoubts attachment={attachment} />
+            </div>
           </li>
         ))}
       </ul>

@@ -7,6 +7,8 @@ interface SegmentedProps<Value extends string> {
   value: Value;
   options: readonly { value: Value; label: string; icon?: ReactNode }[];
   onChange(value: Value): void;
+  /** Signs alone; their labels are read out, and shown on hover. */
+  hideLabels?: boolean;
   className?: string;
 }
 
@@ -16,6 +18,7 @@ export function Segmented<Value extends string>({
   value,
   options,
   onChange,
+  hideLabels,
   className,
 }: SegmentedProps<Value>) {
   const name = useId();
@@ -27,6 +30,7 @@ export function Segmented<Value extends string>({
       {options.map((option) => (
         <label
           key={option.value}
+          {...(hideLabels && { title: option.label })}
           className="flex min-h-8 items-center gap-1.5 rounded-sm px-3 text-sm font-medium text-soft transition-colors hover:text-ink has-checked:bg-surface has-checked:text-ink has-checked:ring-1 has-checked:ring-edge/60 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent touch:min-h-11 [&>svg]:size-4"
         >
           <input
@@ -37,7 +41,7 @@ export function Segmented<Value extends string>({
             onChange={() => onChange(option.value)}
           />
           {option.icon}
-          {option.label}
+          {hideLabels ? <span className="sr-only">{option.label}</span> : option.label}
         </label>
       ))}
     </fieldset>

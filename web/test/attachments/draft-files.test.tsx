@@ -148,7 +148,7 @@ describe('sending', () => {
     choose(fileOf('a.pdf'));
     await expect.poll(() => api.line.names).toEqual(['a.pdf']);
     api.line.of('a.pdf').fail(new ApiProblem('storage_unavailable', 503));
-    await expect.element(page.getByRole('button', { name: 'Try a.pdf again' })).toBeVisible();
+    await expect.element(page.getByRole('button', { name: 'Try again: a.pdf' })).toBeVisible();
     await create().click();
     await expect.element(page.getByText(/a\.pdf did not get through/)).toBeVisible();
     expect(sent).not.toHaveBeenCalled();

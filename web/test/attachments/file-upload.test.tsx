@@ -177,7 +177,7 @@ describe('refusing', () => {
     await expect.poll(() => api.line.names).toEqual(['a.pdf']);
     api.line.of('a.pdf').fail(new ApiProblem('type_mismatch', 400, { fileName: 'a.pdf' }));
     await expect.element(row('a.pdf')).toMatchTextContent('The content does not fit the name.');
-    await expect.element(page.getByRole('button', { name: 'Try a.pdf again' })).not.toBeInTheDocument();
+    await expect.element(page.getByRole('button', { name: 'Try again: a.pdf' })).not.toBeInTheDocument();
     await page.getByRole('button', { name: 'Dismiss a.pdf' }).click();
     await expect.element(row('a.pdf')).not.toBeInTheDocument();
     expect(errors.map(({ code }) => code)).toEqual(['type_mismatch']);
@@ -189,7 +189,7 @@ describe('refusing', () => {
     choose(fileOf('a.pdf'));
     await expect.element(row('a.pdf')).toMatchTextContent('A file just like this one is already there.');
     expect(api.line.names).toEqual([]);
-    await page.getByRole('button', { name: 'Attach a.pdf anyway' }).click();
+    await page.getByRole('button', { name: 'Attach anyway: a.pdf' }).click();
     await expect.poll(() => api.line.names).toEqual(['a.pdf']);
   });
 
@@ -197,7 +197,7 @@ describe('refusing', () => {
     api.files = [attachmentOf('a.pdf', { file_size: 10 })];
     await open();
     choose(fileOf('a.pdf'));
-    await page.getByRole('button', { name: 'Leave out a.pdf' }).click();
+    await page.getByRole('button', { name: 'Leave out: a.pdf' }).click();
     await expect.element(row('a.pdf')).not.toBeInTheDocument();
     expect(api.line.names).toEqual([]);
   });
@@ -256,7 +256,7 @@ describe('on the way', () => {
     await expect.poll(() => api.line.names).toEqual(['a.pdf']);
     const first = api.line.of('a.pdf');
     first.fail(new ApiProblem('storage_unavailable', 503));
-    await page.getByRole('button', { name: 'Try a.pdf again' }).click();
+    await page.getByRole('button', { name: 'Try again: a.pdf' }).click();
     await expect.poll(() => api.line.names).toEqual(['a.pdf', 'a.pdf']);
     expect(api.line.of('a.pdf').key).toBe(first.key);
   });
