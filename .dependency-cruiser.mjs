@@ -67,6 +67,20 @@ export default {
       to: { path: '^(web|server)/src/', pathNot: '^$1/src/' },
     },
     {
+      name: 'files-know-no-page',
+      comment: 'The components of attachments get their API, and can stand on any page.',
+      severity: 'error',
+      from: { path: '^web/src/attachments/' },
+      to: { path: '^web/src/(account|admin|app|tickets)/|node_modules/@tanstack/react-router/' },
+    },
+    {
+      name: 'primitives-know-no-feature',
+      comment: 'What ui/ owns is for every screen.',
+      severity: 'error',
+      from: { path: '^web/src/(ui|api|messages)/' },
+      to: { path: '^web/src/(account|admin|app|attachments|tickets)/' },
+    },
+    {
       name: 'no-circle',
       comment:
         'Files that import each other can only be understood together; types may, for they are gone at run time.',

@@ -1,4 +1,6 @@
-import { defaultExclude, defineConfig } from 'vitest/config';
+import { playwright } from '@vitest/browser-playwright';
+import { defaultExclude, defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
 
 /** What another PostgreSQL, given by DATABASE_URL, makes no difference to. */
 const WITHOUT_DATABASE = [
@@ -9,6 +11,29 @@ const WITHOUT_DATABASE = [
   'server/test/db/embedded*/**',
   'server/test/db/embedded.test.ts',
 ];
+
+/** The web app's components, in a real browser. */
+const webProject = (executablePath: string): TestProjectConfiguration => ({
+  extends: 'web/vite.config.ts',
+  // Found before the first test: a package that is met later makes Vite reload the page under it.
+  optimizeDeps: { entries: ['src/**/*.{ts,tsx}', 'test/**/*.{ts,tsx}'] },
+  test: {
+    name: 'web',
+    include: ['web/test/**/*.test.{ts,tsx}'],
+    setupFiles: 'web/test/support/set-up.ts',
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: { executablePath, args: CHROMIUM_ARGS } }),
+      instances: [{ browser: 'chromium' }],
+      viewport: { width: 1024, height: 768 },
+    },
+  },
+});
+
+// What DATABASE_URL makes no difference to is not asked of a second database.
+const chromium = process.env.DATABASE_URL ? undefined : findChromium();
 
 export default defineConfig({
   test: {
@@ -28,6 +53,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      ...(chromium ? [webProject(chromium)] : []),
     ],
   },
 });

@@ -11,7 +11,10 @@ const CHECKS: Record<string, string[]> = {
   lint: ['biome', 'check', '--error-on-warnings', '.'],
   imports: ['depcruise', '--config', '.dependency-cruiser.mjs', ...FOLDERS],
   types: ['tsc', '-p', '.'],
+  'types of the web app': ['tsc', '-p', 'web'],
+  'types of the end-to-end tests': ['tsc', '-p', 'web/e2e'],
   openapi: ['node', 'scripts/openapi.ts'],
+  'api types': ['openapi-typescript', 'docs/openapi.json', '-o', 'web/src/api/openapi.d.ts', '--check'],
 };
 
 const chosen = process.argv.slice(2);

@@ -1,5 +1,4 @@
 import { type CompiledQuery, type Selectable, sql, type Transaction } from 'kysely';
-import { v7 as uuid } from 'uuid';
 import { pipelined } from '../db/pipelined.ts';
 import type { Schema, UploadTable } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
@@ -70,15 +69,18 @@ async function lockReady(trx: Trx, { owner, uploadIds }: Claim): Promise<Selecta
   });
 }
 
-/** The scan's verdict comes along: a file is not scanned again because somebody pressed Send. */
+/**
+ * The file keeps the id of its upload, so that a text written before may speak of it (`attachment:<id>`). The scan's
+ * verdict comes along: a file is not scanned again because somebody pressed Send.
+ */
 function claimOne(
   trx: Trx,
   row: Selectable<UploadTable>,
   { owner, ticketId, replyId, internal }: Claim,
 ): CompiledQuery<AttachmentRow>[] {
-  const id = uuid();
+  const { id } = row;
   const settled = sql<AttachmentRow>`
-    UPDATE uploads SET state = 'attached', attachment_id = ${id}, file_path = NULL, updated_at = now() WHERE id = ${row.id}
+    UPDATE uploads SET state = 'attached', attachment_id = ${id}, file_path = NULL, updated_at = now() WHERE id = ${id}
   `;
   const attachment = {
     id,
@@ -91,5 +93,5 @@ function claimOne(
     uploaded_by: row.owner_id,
     created_by: row.owner_id,
   };
-  return [settled.compile(trx), insertAttachment(trx, owner, attachment, row.id)];
+  return [settled.compile(trx), insertAttachment(trx, owner, attachment, id)];
 }

@@ -9,6 +9,7 @@ import { startDatabase } from './database.ts';
 import { Complaint, EXIT } from './exit.ts';
 import { examples } from './print.ts';
 import { listenForStop } from './signals.ts';
+import { builtWebApp } from './web-app.ts';
 
 /** Milliseconds that open requests have to end by themselves. */
 export const LAST_UPLOADS = 10_000;
@@ -17,23 +18,25 @@ const LAST_WORDS = 5_000; // ms that cut ones have to clear up
 export function addServe(docket: Command): void {
   docket
     .command('serve')
-    .description('Run Docket: the database, the background work and the HTTP API, until SIGINT or SIGTERM.')
+    .description('Run Docket: database, background work, HTTP API and web app, until SIGINT or SIGTERM.')
+    .option('--api-only', 'without the web app')
     .addHelpText('after', examples('docket serve', 'PORT=8080 DOCKET_DATA_DIR=/srv/docket docket serve'))
     .action(serve);
 }
 
 /** Everything that is begun is ended in the opposite order, however this ends: the database goes last. */
-async function serve(): Promise<void> {
+async function serve({ apiOnly = false }: { apiOnly?: boolean }): Promise<void> {
   const config = parseConfig(readEnvironment());
   const log = createLogger(config.logLevel);
   const { asked, hurried } = listenForStop();
 
+  const dist = apiOnly ? undefined : await builtWebApp();
   const { compose } = await import('../compose.ts'); // here, so that --help need not wait for all of Docket
   const { buildApp } = await import('../http/app.ts');
   await using begun = new AsyncDisposableStack();
   const database = begun.adopt(await startDatabase(config), (it) => it.stop());
   const desk = begun.adopt(await compose(config, database.to, log), (it) => it.close());
-  const app = begun.adopt(await buildApp(desk.services, log), (it) => close(it, hurried));
+  const app = begun.adopt(await buildApp(desk.services, log, dist), (it) => close(it, hurried));
   const port = await listen(app, config);
   await desk.work();
   console.log(`Docket is ready: ${addressOf(config, port)}`);

@@ -4,16 +4,14 @@ import multipart from '@fastify/multipart';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { Ajv } from 'ajv';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify';
-import { Refusal } from '../refusals.ts';
 import { finishWork } from './at-work.ts';
 import { requireCaller } from './authentication.ts';
 import { answerBrokenRequest, rememberExchanges } from './broken-request.ts';
 import { askForBodiesLate } from './continue.ts';
 import { drain } from './drain.ts';
-import { sendError } from './errors.ts';
+import { refuseUnknown, sendError } from './errors.ts';
 import { requireForms } from './forms.ts';
 import { describeApi } from './openapi.ts';
-import { linkPages } from './pages/links.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
 import { referenceRoutes } from './routes/reference.ts';
@@ -22,6 +20,7 @@ import { ticketAttachmentRoutes } from './routes/ticket-attachments.ts';
 import { ticketRoutes } from './routes/tickets.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import type { Services } from './services.ts';
+import { serveWeb } from './web.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -33,8 +32,11 @@ export type App = FastifyInstance<
 
 const JSON_BODY_LIMIT = 1_048_576;
 
-/** The whole HTTP side, ready to listen. It owns no process state: closing it leaves database and store alone. */
-export async function buildApp(services: Services, logger: FastifyBaseLogger): Promise<App> {
+/**
+ * The whole HTTP side, ready to listen: the API, and the web app where `dist` says what folder it was built into.
+ * It owns no process state: closing it leaves database and store alone.
+ */
+export async function buildApp(services: Services, logger: FastifyBaseLogger, dist?: string): Promise<App> {
   const app = Fastify({
     loggerInstance: logger,
     trustProxy: services.config.trustProxy,
@@ -54,13 +56,9 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
   finishWork(app);
   app.addHook('onSend', async (request) => drain(request.raw));
   app.setErrorHandler(sendError);
-  app.setNotFoundHandler(() => {
-    throw new Refusal('not_found');
-  });
   await app.register(multipart, multipartLimits(services.config.maxFileSize));
   await app.register(helmet, HELMET);
   await describeApi(app);
-  await app.register(linkPages, services);
   await app.register(
     async (api) => {
       requireCaller(api, services);
@@ -74,6 +72,8 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger): P
     },
     { prefix: '/api/v1' },
   );
+  if (dist) await serveWeb(app, dist);
+  else app.setNotFoundHandler(refuseUnknown);
   return app;
 }
 

@@ -153,3 +153,8 @@ function title(code: RefusalCode): string {
   const words = code.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** For an address that leads nowhere. */
+export function refuseUnknown(): never {
+  throw new Refusal('not_found');
+}

@@ -201,10 +201,8 @@ const TABLE: Record<string, Record<string, string>> = {
   'POST /api/v1/auth/sign-in/email': EVERYBODY(401),
   'POST /api/v1/auth/reset-password': EVERYBODY(400),
   'POST /api/v1/setup': EVERYBODY(400),
-  'GET /setup': EVERYBODY(400),
-  'POST /setup': EVERYBODY(400),
-  'GET /reset-password': EVERYBODY(400),
-  'POST /reset-password': EVERYBODY(400),
+  'GET /api/v1/welcome': EVERYBODY(200),
+  'POST /api/v1/links/check': EVERYBODY(400),
   'GET /api/v1/openapi.json': EVERYBODY(200),
   'GET /api/v1/reference': EVERYBODY(200),
 };
@@ -395,8 +393,7 @@ const BODIES: Record<string, object> = {
   'POST /api/v1/auth/update-user': { name: 'Rita' },
   'POST /api/v1/auth/revoke-session': { session_id: ABSENT },
   'POST /api/v1/setup': { token: 'x', name: 'Rita', ...somebody },
-  'POST /setup': { token: 'x' },
-  'POST /reset-password': { token: 'x' },
+  'POST /api/v1/links/check': { purpose: 'set_up', token: 'x' },
 };
 const FORMS = new Set([
   'POST /api/v1/tickets/:ticket_id/attachments',

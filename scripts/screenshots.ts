@@ -1,0 +1,119 @@
+/**
+ * Pictures of every screen with the demo's people and tickets, in three widths and both themes, into docs/screens.
+ * `npm run screenshots -- --into /tmp/screens tickets ticket` takes those screens only, to somewhere else.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type BrowserContext, chromium, type Page } from 'playwright';
+import { docket, serve } from '../server/test/support/docket.ts';
+import { CHROMIUM_ARGS, findChromium } from './chromium.ts';
+
+const SIZES = [
+  { width: 320, height: 640 },
+  { width: 768, height: 1024 },
+  { width: 1440, height: 900 },
+];
+const THEMES = ['light', 'dark'] as const;
+
+interface Screen {
+  as?: 'mara' | 'jonas' | 'priya' | 'helen';
+  path: string;
+  /** What is done on the page before the picture is taken. */
+  act?(page: Page): Promise<void>;
+}
+
+const openTicket = (subject: RegExp) => async (page: Page) => {
+  await page.getByRole('link', { name: subject }).click();
+  await page.getByRole('heading', { level: 1, name: subject }).waitFor();
+  await page.waitForLoadState('networkidle');
+};
+
+const SCREENS: Record<string, Screen> = {
+  'sign-in': { path: '/sign-in' },
+  'sign-in-refused': {
+    path: '/sign-in',
+    act: (page) => page.getByRole('button', { name: 'Sign in' }).click(),
+  },
+  'sign-up': { path: '/sign-up' },
+  'link-invalid': { path: '/setup?token=wrong' },
+  'tickets-customer': { as: 'mara', path: '/tickets' },
+  'tickets-agent': { as: 'priya', path: '/tickets?view=open' },
+  'tickets-empty': { as: 'priya', path: '/tickets?view=open&q=nothing+like+this' },
+  'ticket-customer': { as: 'mara', path: '/tickets', act: openTicket(/Reports were down/) },
+  'ticket-agent': {
+    as: 'priya',
+    path: '/tickets?status=any&view=open',
+    act: openTicket(/Reports were down/),
+  },
+  'new-ticket': { as: 'mara', path: '/tickets/new' },
+  account: { as: 'mara', path: '/account' },
+  people: { as: 'helen', path: '/admin/people' },
+};
+
+const { values, positionals } = parseArgs({
+  options: { into: { type: 'string', default: 'docs/screens' } },
+  allowPositionals: true,
+});
+const chosen = Object.entries(SCREENS).filter(
+  ([name]) => positionals.length === 0 || positionals.includes(name),
+);
+const executablePath = findChromium();
+if (!executablePath) process.exit(1);
+
+const dataDir = await mkdtemp(join(tmpdir(), 'docket-screens-'));
+const env = { DOCKET_DATA_DIR: dataDir };
+const { stdout } = await docket(['demo', '--json'], env);
+const demo: { password: string } = JSON.parse(stdout);
+const server = await serve(env);
+const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
+try {
+  await mkdir(values.into, { recursive: true });
+  const states = new Map<string, SignedIn>();
+  for (const [name, screen] of chosen) {
+    const { as } = screen;
+    if (as && !states.has(as)) states.set(as, await signIn(as));
+    for (const size of SIZES) {
+      for (const theme of THEMES) await take(name, screen, size, theme, as && states.get(as));
+    }
+  }
+} finally {
+  await browser.close();
+  server.child.kill('SIGTERM');
+  await server.ended;
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+type SignedIn = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+async function take(
+  name: string,
+  { path, act }: Screen,
+  viewport: { width: number; height: number },
+  colorScheme: 'light' | 'dark',
+  storageState: SignedIn | undefined,
+): Promise<void> {
+  const context = await browser.newContext({
+    ...{ baseURL: server.url, viewport, colorScheme, reducedMotion: 'reduce', locale: 'en-GB' },
+    ...(storageState && { storageState }),
+  });
+  const page = await context.newPage();
+  await page.goto(path, { waitUntil: 'networkidle' });
+  await act?.(page);
+  await page.waitForTimeout(150);
+  await page.screenshot({ path: join(values.into, `${name}-${viewport.width}-${colorScheme}.png`) });
+  await context.close();
+}
+
+async function signIn(who: string): Promise<SignedIn> {
+  const page = await browser.newPage({ baseURL: server.url });
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail address').fill(`${who}@example.com`);
+  await page.getByLabel('Password', { exact: true }).fill(demo.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/tickets**');
+  const state = await page.context().storageState();
+  await page.close();
+  return state;
+}

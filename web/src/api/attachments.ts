@@ -1,0 +1,75 @@
+import { type Attachment, api, done, take, type Upload } from './client.ts';
+import { networkFailed, problemOf } from './problem.ts';
+import { type SendOptions, sendFile } from './send-file.ts';
+
+const ROOT = '/api/v1';
+const MOST_STAGED = 100;
+
+/** The files of one ticket, and the staged ones of whoever is signed in: what the components of attachments/ are given. */
+export function attachmentsOf(ticketId: string) {
+  return {
+    list: (page: { skip: number; limit: number }) =>
+      take(
+        api.GET('/api/v1/tickets/{ticket_id}/attachments', {
+          params: { path: { ticket_id: ticketId }, query: page },
+        }),
+      ),
+    attach: async (file: File, options: SendOptions) =>
+      // What the server answers to this address, by its own description.
+      (await sendFile(`${ROOT}/tickets/${ticketId}/attachments`, file, options)) as Attachment,
+    zipUrl: () => `${ROOT}/tickets/${ticketId}/attachments.zip`,
+    ...FILES,
+    ...STAGING,
+  };
+}
+
+/** Files by their own id, whatever ticket they are on. */
+const FILES = {
+  describe: (id: string, description: string | null) =>
+    take(api.PATCH('/api/v1/attachments/{attachment_id}', { ...pathOf(id), body: { description } })),
+  remove: (id: string) => done(api.DELETE('/api/v1/attachments/{attachment_id}', pathOf(id))),
+  restore: (id: string) => take(api.POST('/api/v1/attachments/{attachment_id}/restore', pathOf(id))),
+  downloadUrl: ({ id }: { id: string }) => `${ROOT}/attachments/${id}/download`,
+  thumbnailUrl: ({ id }: { id: string }) => `${ROOT}/attachments/${id}/thumbnail`,
+  previewUrl: ({ id }: { id: string }) => `${ROOT}/attachments/${id}/preview`,
+  text: async ({ id }: { id: string }, maxBytes: number) => {
+    const answer = await fetch(`${ROOT}/attachments/${id}/preview`).catch(() => {
+      throw networkFailed();
+    });
+    if (!answer.ok) throw problemOf(answer.status, await answer.json().catch(() => undefined), null);
+    return readText(answer, maxBytes);
+  },
+};
+
+export const STAGING = {
+  policy: () => take(api.GET('/api/v1/attachments/policy')),
+  stage: async (file: File, options: SendOptions) =>
+    (await sendFile(`${ROOT}/uploads`, file, options)) as Upload,
+  staged: async () =>
+    (await take(api.GET('/api/v1/uploads', { params: { query: { limit: MOST_STAGED } } }))).data,
+  discard: (uploadId: string) =>
+    done(api.DELETE('/api/v1/uploads/{upload_id}', { params: { path: { upload_id: uploadId } } })),
+};
+
+function pathOf(id: string) {
+  return { params: { path: { attachment_id: id } } };
+}
+
+/** The first bytes as UTF-8; the rest is not waited for. */
+async function readText(answer: Response, maxBytes: number): Promise<{ text: string; cut: boolean }> {
+  const decoder = new TextDecoder();
+  const reader = answer.body?.getReader();
+  let text = '';
+  let bytes = 0;
+  for (;;) {
+    const { value: piece } = (await reader?.read()) ?? {};
+    if (!piece) return { text: text + decoder.decode(), cut: false };
+    const wanted = piece.subarray(0, maxBytes - bytes);
+    text += decoder.decode(wanted, { stream: true });
+    bytes += wanted.length;
+    if (wanted.length < piece.length) {
+      await reader?.cancel();
+      return { text, cut: true };
+    }
+  }
+}

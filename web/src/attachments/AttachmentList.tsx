@@ -1,0 +1,151 @@
+import { Download, LayoutGrid, Paperclip, Rows3 } from 'lucide-react';
+import { type RefObject, useRef, useState } from 'react';
+import { useNow, useTranslations } from 'use-intl';
+import { ApiProblem } from '../api/problem.ts';
+import { useRefusal } from '../messages/refusals.ts';
+import { Button, buttonClasses } from '../ui/Button.tsx';
+import { classes } from '../ui/classes.ts';
+import { EmptyState } from '../ui/EmptyState.tsx';
+import { Segmented } from '../ui/Segmented.tsx';
+import { Skeleton } from '../ui/Skeleton.tsx';
+import type { AttachmentsApi } from './api.ts';
+import { FileItem } from './FileItem.tsx';
+import { keepFileView, keptFileView } from './file-view.ts';
+import { Lightbox } from './Lightbox.tsx';
+import { useFileList, useListChanges } from './list-query.ts';
+import { More } from './More.tsx';
+import { previewKind } from './preview-kind.ts';
+import { useDeletion } from './use-deletion.ts';
+import { useRowFocus } from './use-row-focus.ts';
+
+const MINUTE = 60_000; // ms
+
+interface AttachmentListProps {
+  api: AttachmentsApi;
+  ticketId: string;
+  /** After a deletion or an undo: other lists of the same files are out of date. */
+  onChange?(): void;
+  /** The Attach button, which takes focus when the last file is gone. */
+  attachRef?: RefObject<HTMLElement | null>;
+}
+
+/** Every file of a ticket, newest first. */
+export function AttachmentList({ api, ticketId, onChange, attachRef }: AttachmentListProps) {
+  const t = useTranslations('files');
+  const [view, setView] = useState(keptFileView);
+  const [shown, setShown] = useState<string | null>(null);
+  const now = useNow({ updateInterval: MINUTE });
+  const rows = useRef<HTMLUListElement>(null);
+  const list = useFileList(api, ticketId);
+  const changes = useListChanges(ticketId);
+  const remove = useDeletion(api, changes, onChange);
+  const { files, total } = list;
+  useRowFocus(
+    rows,
+    files.map(({ id }) => id),
+    attachRef,
+  );
+
+  if (list.isPending) return <Loading />;
+  if (list.isError && files.length === 0)
+    return <LoadFailed error={list.error} onRetry={() => void list.refetch()} />;
+  if (files.length === 0) return <EmptyState icon={<Paperclip />}>{t('none')}</EmptyState>;
+  return (
+    <div className="@container flex flex-col gap-2">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <p className="text-sm text-soft">{t('count', { count: total })}</p>
+        <div className="flex flex-wrap items-center gap-2">
+          {total > 1 && (
+            <a href={api.zipUrl()} download className={buttonClasses('quiet')}>
+              <Download aria-hidden className="size-4" />
+              {t('downloadAll')}
+            </a>
+          )}
+          <Segmented
+            label={t('view')}
+            hideLabels
+            value={view}
+            options={[
+              { value: 'list', label: t('list'), icon: <Rows3 aria-hidden /> },
+              { value: 'grid', label: t('grid'), icon: <LayoutGrid aria-hidden /> },
+            ]}
+            onChange={(chosen) => {
+              keepFileView(chosen);
+              setView(chosen);
+            }}
+          />
+        </div>
+      </div>
+      <ul
+        ref={rows}
+        aria-label={t('files')}
+        className={classes(
+          view === 'grid'
+            ? 'grid grid-cols-[repeat(auto-fill,minmax(8rem,1fr))] @md:grid-cols-[repeat(auto-fill,minmax(10rem,1fr))] gap-3'
+            : 'divide-y divide-line',
+        )}
+      >
+        {files.map((attachment) => (
+          <FileItem
+            key={attachment.id}
+            api={api}
+            attachment={attachment}
+            view={view}
+            now={now}
+            onOpen={() => setShown(attachment.id)}
+            onDescribed={changes.replace}
+            onDelete={() => void remove(attachment)}
+          />
+        ))}
+      </ul>
+      {list.hasNextPage && (
+        <More loading={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />
+      )}
+      {files.some((file) => file.virus_scan_status === 'skipped') && (
+        <p className="text-sm text-faint">{t('notScanned')}</p>
+      )}
+      <Lightbox
+        api={api}
+        files={files.filter(previewKind)}
+        shown={shown}
+        onShow={setShown}
+        onDelete={(attachment) => void remove(attachment)}
+      />
+    </div>
+  );
+}
+
+/** As tall as the rows that will come. */
+function Loading() {
+  const t = useTranslations('files');
+  return (
+    <div aria-busy="true">
+      <span className="sr-only">{t('loading')}</span>
+      {[0, 1, 2].map((row) => (
+        <div key={row} className="flex items-center gap-3 py-2.5">
+          <Skeleton className="size-10" />
+          <div className="flex flex-1 flex-col gap-2">
+            <Skeleton className="h-4 w-2/3" />
+            <Skeleton className="h-3 w-1/2" />
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function LoadFailed({ error, onRetry }: { error: Error; onRetry(): void }) {
+  const t = useTranslations('files');
+  const common = useTranslations('common');
+  const { title, advice } = useRefusal()(
+    error instanceof ApiProblem ? error : new ApiProblem('internal_error', 500),
+  );
+  return (
+    <div role="alert" className="flex flex-col items-start gap-2 rounded-md bg-urgent-tint p-3 text-urgent">
+      <p>
+        <strong className="font-semibold">{t('loadFailed')}.</strong> {title}. {advice}
+      </p>
+      <Button onClick={onRetry}>{common('retry')}</Button>
+    </div>
+  );
+}

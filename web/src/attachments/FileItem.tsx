@@ -1,0 +1,100 @@
+import { Download, Pencil, Trash2 } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { useTranslations } from 'use-intl';
+import { classes } from '../ui/classes.ts';
+import { IconButton, IconLink } from '../ui/IconButton.tsx';
+import { useToast } from '../ui/Toaster.tsx';
+import type { Attachment, AttachmentsApi } from './api.ts';
+import { DescriptionForm } from './Description.tsx';
+import { FileDoubts, FileFacts } from './FileFacts.tsx';
+import { FileName } from './FileName.tsx';
+import { Opener } from './Opener.tsx';
+import { Thumbnail } from './Thumbnail.tsx';
+
+export type FileView = 'list' | 'grid';
+
+interface FileItemProps {
+  api: AttachmentsApi;
+  attachment: Attachment;
+  view: FileView;
+  now: Date;
+  onOpen(): void;
+  onDescribed(attachment: Attachment): void;
+  onDelete(): void;
+}
+
+/** One file of a ticket: as a row, or as a card in a grid. */
+export function FileItem({ api, attachment, view, now, onOpen, onDescribed, onDelete }: FileItemProps) {
+  const t = useTranslations('files');
+  const toast = useToast();
+  const [editing, setEditing] = useState(false);
+  const edit = useRef<HTMLButtonElement>(null);
+  const { file_name: name, description, can } = attachment;
+
+  /** Focus goes back to the button that the form took the place of. */
+  const close = () => {
+    flushSync(() => setEditing(false));
+    edit.current?.focus();
+  };
+  const grid = view === 'grid';
+  return (
+    <li
+      data-file={attachment.id}
+      className={classes(
+        'group relative [content-visibility:auto]',
+        grid
+          ? 'flex flex-col gap-2 rounded-md bg-surface p-2 ring-1 ring-line ring-inset [contain-intrinsic-size:auto_14rem]'
+          : 'grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 py-2.5 [contain-intrinsic-size:auto_4rem] @md:grid-cols-[auto_minmax(0,1fr)_auto]',
+      )}
+    >
+      <Thumbnail api={api} attachment={attachment} className={grid ? 'aspect-4/3 w-full' : 'size-10'} />
+      <div className="flex min-w-0 flex-col gap-0.5">
+        <Opener
+          api={api}
+          attachment={attachment}
+          onOpen={onOpen}
+          className="font-medium hover:text-accent hover:underline"
+        >
+          <FileName name={name} />
+        </Opener>
+        <FileFacts attachment={attachment} now={now} />
+        {description !== null && !editing && (
+          <p className="text-sm break-words whitespace-pre-wrap">{description}</p>
+        )}
+        <FileDoubts attachment={attachment} />
+        {editing && (
+          <DescriptionForm
+            api={api}
+            attachment={attachment}
+            onClose={close}
+            onSaved={(changed) => {
+              onDescribed(changed);
+              close();
+              toast({ title: t('described') });
+            }}
+          />
+        )}
+      </div>
+      <div className={classes('-ml-2 flex', grid ? 'mt-auto' : '@max-md:col-start-2 @md:ml-0')}>
+        {can.download && (
+          <IconLink
+            label={t('download', { name })}
+            icon={<Download aria-hidden />}
+            href={api.downloadUrl(attachment)}
+            download={name}
+          />
+        )}
+        {can.edit && !editing && (
+          <IconButton
+            ref={edit}
+            label={t(description === null ? 'addDescriptionOf' : 'editDescriptionOf', { name })}
+            icon={<Pencil />}
+            onClick={() => setEditing(true)}
+          />
+        )}
+        {can.delete && <IconButton label={t('deleteNamed', { name })} icon={<Trash2 />} onClick={onDelete} />}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,46 @@
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { useSize } from '../messages/size.ts';
+import type { Attachment, AttachmentsApi } from './api.ts';
+import { FileDoubts } from './FileFacts.tsx';
+import { FileName } from './FileName.tsx';
+import { Lightbox } from './Lightbox.tsx';
+import { Opener } from './Opener.tsx';
+import { previewKind } from './preview-kind.ts';
+import { Thumbnail } from './Thumbnail.tsx';
+
+/** The files of one message beneath it, to open or download; the list of the ticket's files does the rest. */
+export function MessageFiles({ api, files }: { api: AttachmentsApi; files: readonly Attachment[] }) {
+  const t = useTranslations('files');
+  const size = useSize();
+  const [shown, setShown] = useState<string | null>(null);
+  if (files.length === 0) return null;
+  return (
+    <>
+      <ul aria-label={t('ofMessage')} className="flex flex-wrap gap-2">
+        {files.map((attachment) => (
+          <li
+            key={attachment.id}
+            className="relative flex max-w-full items-center gap-2.5 rounded-md bg-surface py-1.5 pr-3 pl-1.5 ring-1 ring-line ring-inset hover:bg-hover"
+          >
+            <Thumbnail api={api} attachment={attachment} className="size-9" />
+            <div className="flex min-w-0 flex-col">
+              <Opener
+                api={api}
+                attachment={attachment}
+                onOpen={() => setShown(attachment.id)}
+                // The whole card is where it can be pressed.
+                className="font-medium after:absolute after:inset-0"
+              >
+                <FileName name={attachment.file_name} />
+              </Opener>
+              <span className="text-sm text-soft tabular-nums">{size(attachment.file_size)}</span>
+              <FileDoubts attachment={attachment} />
+            </div>
+          </li>
+        ))}
+      </ul>
+      <Lightbox api={api} files={files.filter(previewKind)} shown={shown} onShow={setShown} />
+    </>
+  );
+}

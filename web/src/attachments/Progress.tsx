@@ -1,0 +1,38 @@
+import { useTranslations } from 'use-intl';
+import { useSize } from '../messages/size.ts';
+import { type Rate, secondsLeft } from './rate.ts';
+
+/** How much of a file has left, how fast, and how long it will take. */
+export function Progress({ file, sent, rate }: { file: File; sent: number; rate: Rate }) {
+  const t = useTranslations('files');
+  const size = useSize();
+  const allSent = sent >= file.size;
+  const left = secondsLeft(rate, sent, file.size);
+  const said = allSent
+    ? t('checking', { size: size(file.size) })
+    : [
+        t('sent', { sent: size(sent), size: size(file.size) }),
+        rate.perSecond !== null && t('speed', { speed: size(Math.round(rate.perSecond)) }),
+        left !== null &&
+          (left < 60
+            ? t('secondsLeft', { seconds: left })
+            : t('minutesLeft', { minutes: Math.ceil(left / 60) })),
+      ]
+        .filter(Boolean)
+        .join(' · ');
+  return (
+    <>
+      <p className="text-sm text-soft tabular-nums">{said}</p>
+      <progress
+        aria-label={t('progressOf', { name: file.name })}
+        aria-valuetext={said}
+        value={sent}
+        max={file.size}
+        className={BAR}
+      />
+    </>
+  );
+}
+
+const BAR =
+  'mt-1 block h-1 w-full appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent';

@@ -1,0 +1,38 @@
+import type { components } from '../api/openapi.d.ts';
+import type { SendOptions } from '../api/send-file.ts';
+
+export type { SendOptions };
+
+export type Policy = components['schemas']['AttachmentPolicy'];
+export type Attachment = components['schemas']['Attachment'];
+export type StagedUpload = components['schemas']['Upload'];
+
+export interface AttachmentPage {
+  data: Attachment[];
+  total: number;
+  skip: number;
+  limit: number;
+}
+
+/**
+ * All that the components of this folder know of the server. A refusal is a rejection with a `ApiProblem`;
+ * an aborted signal is a rejection with an `AbortError`.
+ */
+export interface AttachmentsApi {
+  policy(): Promise<Policy>;
+  /** The files of the ticket, newest first. */
+  list(page: { skip: number; limit: number }): Promise<AttachmentPage>;
+  attach(file: File, options: SendOptions): Promise<Attachment>;
+  stage(file: File, options: SendOptions): Promise<StagedUpload>;
+  staged(): Promise<StagedUpload[]>;
+  discard(uploadId: string): Promise<void>;
+  describe(id: string, description: string | null): Promise<Attachment>;
+  remove(id: string): Promise<void>;
+  restore(id: string): Promise<Attachment>;
+  downloadUrl(attachment: Attachment): string;
+  thumbnailUrl(attachment: Attachment): string;
+  previewUrl(attachment: Attachment): string;
+  zipUrl(): string;
+  /** The beginning of a text file, decoded; `cut` where there is more. */
+  text(attachment: Attachment, maxBytes: number): Promise<{ text: string; cut: boolean }>;
+}

@@ -1,0 +1,54 @@
+import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import type { Attachment, AttachmentPage, AttachmentsApi } from './api.ts';
+
+/** Enough for any window; a long list is shown as it is scrolled. */
+const PAGE = 50;
+
+const keyOf = (ticketId: string) => ['attachments', 'list', ticketId];
+
+/** The files of a ticket, newest first, shared by all who show them or count them. */
+export function useFileList(api: AttachmentsApi, ticketId: string) {
+  const query = useInfiniteQuery({
+    queryKey: keyOf(ticketId),
+    queryFn: ({ pageParam: skip }) => api.list({ skip, limit: PAGE }),
+    initialPageParam: 0,
+    getNextPageParam: ({ data, skip, total }) => (skip + data.length < total ? skip + data.length : null),
+  });
+  const pages = query.data?.pages ?? [];
+  return { ...query, files: pages.flatMap(({ data }) => data), total: pages[0]?.total ?? 0 };
+}
+
+export interface ListChanges {
+  /** Among those of its age. */
+  put(attachment: Attachment): void;
+  drop(id: string): void;
+  replace(attachment: Attachment): void;
+}
+
+/** Changes to the list that an answer in hand makes known, without asking the server again. */
+export function useListChanges(ticketId: string): ListChanges {
+  const client = useQueryClient();
+  const change = (by: number, next: (files: Attachment[], page: number) => Attachment[]) =>
+    client.setQueryData<InfiniteData<AttachmentPage>>(keyOf(ticketId), (old) =>
+      old
+        ? {
+            ...old,
+            pages: old.pages.map((page, index) => ({
+              ...page,
+              data: next(page.data, index),
+              total: page.total + by,
+            })),
+          }
+        : old,
+    );
+  return {
+    put: (attachment) => change(1, (files, page) => (page === 0 ? inOrder([attachment, ...files]) : files)),
+    drop: (id) => change(-1, (files) => files.filter((file) => file.id !== id)),
+    replace: (attachment) =>
+      change(0, (files) => files.map((file) => (file.id === attachment.id ? attachment : file))),
+  };
+}
+
+function inOrder(files: Attachment[]): Attachment[] {
+  return files.toSorted((one, other) => other.created_at.localeCompare(one.created_at));
+}

@@ -1,0 +1,165 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { ApiProblem } from '../api/problem.ts';
+import type { Attachment, AttachmentsApi, SendOptions } from './api.ts';
+import { check, isLikeOneOf, type Limits, limitsOf, type Standing } from './checks.ts';
+import { openDraft } from './drafts.ts';
+import type { Queue } from './queue.ts';
+import { createUploads, type Line, type UploadEvent, type Uploads } from './uploads.ts';
+
+/** What a place that takes files is made of: the queue as it is now, and what may be done with it. */
+export interface UploadsHandle {
+  queue: Queue;
+  /** Null until the server has told its own. */
+  limits: Limits | null;
+  add(files: readonly File[]): void;
+  confirm(id: string): void;
+  retry(id: string): void;
+  remove(id: string): void;
+  clear(): void;
+  /** What happens from now on; answers with what ends it. */
+  on(listener: (event: UploadEvent) => void): () => void;
+}
+
+export interface UploadRules {
+  /** In bytes; the server's own limit where that is smaller. */
+  maxFileSize?: number | undefined;
+  /** As in an input's `accept`. */
+  acceptedFormats?: string[] | undefined;
+  /** What is there already, and counts with the chosen files. */
+  standing?: Standing | undefined;
+  /** The files that a new one may be just like. */
+  known?: readonly { name: string; size: number }[] | undefined;
+}
+
+/** `uploads` as React sees it. It runs while the component is there and stops when that goes. */
+function useUploads(
+  uploads: Uploads,
+  api: Pick<AttachmentsApi, 'policy'>,
+  rules: UploadRules,
+): UploadsHandle {
+  const queue = useSyncExternalStore(uploads.subscribe, uploads.get);
+  const { data: policy } = useQuery({
+    queryKey: ['attachments', 'policy'],
+    queryFn: api.policy,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const limits = policy ? limitsOf(policy, rules.maxFileSize, rules.acceptedFormats) : null;
+
+  useEffect(() => {
+    const follow = () => uploads.setOnline(navigator.onLine);
+    follow();
+    window.addEventListener('online', follow);
+    window.addEventListener('offline', follow);
+    return () => {
+      window.removeEventListener('online', follow);
+      window.removeEventListener('offline', follow);
+      uploads.stop();
+    };
+  }, [uploads]);
+
+  useEffect(() => {
+    if (policy) uploads.setAtOnce(policy.concurrent_uploads);
+  }, [uploads, policy]);
+
+  return {
+    queue,
+    limits,
+    add: (files) => uploads.add(files, (file, before) => judge(file, before, limits, rules)),
+    confirm: uploads.confirm,
+    retry: uploads.retry,
+    remove: uploads.remove,
+    clear: uploads.clear,
+    on: uploads.on,
+  };
+}
+
+/** Before the server's limits are known, only the server can refuse. */
+function judge(
+  file: File,
+  queue: Queue,
+  limits: Limits | null,
+  rules: UploadRules,
+): ApiProblem | 'ask' | null {
+  const { standing = { files: 0, bytes: 0 }, known = [] } = rules;
+  const chosen = queue.files.filter(({ state }) => state.at !== 'failed').map((queued) => queued.file);
+  const withChosen = {
+    files: standing.files + chosen.length,
+    bytes: chosen.reduce((sum, { size }) => sum + size, standing.bytes),
+  };
+  const problem = limits && check(file, limits, withChosen);
+  return problem ?? (isLikeOneOf(file, [...known, ...chosen]) ? 'ask' : null);
+}
+
+/** Files that go straight to the ticket of `api`; `onAttached` hears of each of them, once. */
+export function useTicketUploads(
+  api: AttachmentsApi,
+  rules: UploadRules,
+  onAttached: (attachment: Attachment) => void,
+): UploadsHandle {
+  const heard = useRef(onAttached);
+  heard.current = onAttached;
+  const attach = useSend(api.attach);
+  const [uploads] = useState(() => {
+    const send: Line['send'] = async (file, options) => {
+      const attachment = await attach(file, options);
+      heard.current(attachment);
+      return attachment;
+    };
+    return createUploads({ send }, null, navigator.onLine);
+  });
+  return useUploads(uploads, api, rules);
+}
+
+/** As a mutation, so that the app hears of a lost session as it does from every other request. */
+function useSend<Result>(send: (file: File, options: SendOptions) => Promise<Result>) {
+  const { mutateAsync } = useMutation({
+    mutationFn: ({ file, options }: { file: File; options: SendOptions }) => send(file, options),
+    networkMode: 'always',
+    retry: false,
+    gcTime: 0,
+  });
+  return (file: File, options: SendOptions) => mutateAsync({ file, options });
+}
+
+export interface StagedUploads extends UploadsHandle {
+  /** What has arrived, in the order it was chosen: the `upload_ids` of a new ticket or reply. */
+  uploadIds: string[];
+  /** Whether the files of an earlier page are still being looked for. */
+  restoring: boolean;
+}
+
+/**
+ * Files of a ticket or reply that is still being written: staged at once, and claimed by `uploadIds`; call `clear` then.
+ * `draft` names the person and the form (`<user id> new-ticket`) whose chosen files outlive a reload; it must stay the
+ * same while the component lives.
+ */
+export function useStagedUploads(
+  api: Pick<AttachmentsApi, 'policy' | 'stage' | 'staged' | 'discard'>,
+  { draft: key, ...rules }: UploadRules & { draft: string },
+): StagedUploads {
+  const [draft] = useState(() => openDraft(key));
+  const stage = useSend(api.stage);
+  const [uploads] = useState(() =>
+    createUploads({ send: stage, discard: ({ id }) => api.discard(id) }, draft, navigator.onLine),
+  );
+  const earlier = useQuery({
+    queryKey: ['attachments', 'draft', key],
+    queryFn: async () => {
+      const files = await draft.load();
+      return { files, staged: files.length > 0 ? await api.staged() : [] };
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  useEffect(() => {
+    if (earlier.data) uploads.restore(earlier.data.files, earlier.data.staged);
+  }, [uploads, earlier.data]);
+
+  const handle = useUploads(uploads, api, rules);
+  return { ...handle, uploadIds: uploadIdsOf(handle.queue), restoring: earlier.isPending };
+}
+
+function uploadIdsOf(queue: Queue): string[] {
+  return queue.files.flatMap(({ state }) => (state.at === 'done' ? [state.result.id] : []));
+}

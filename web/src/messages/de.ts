@@ -1,0 +1,10 @@
+import type { Messages } from './catalogue.ts';
+import account from './de/account.json';
+import admin from './de/admin.json';
+import auth from './de/auth.json';
+import common from './de/common.json';
+import files from './de/files.json';
+import refusals from './de/refusals.json';
+import tickets from './de/tickets.json';
+
+export default { account, admin, auth, common, files, refusals, tickets } satisfies Messages;

@@ -1,0 +1,10 @@
+import type { Messages } from './catalogue.ts';
+import account from './en/account.json';
+import admin from './en/admin.json';
+import auth from './en/auth.json';
+import common from './en/common.json';
+import files from './en/files.json';
+import refusals from './en/refusals.json';
+import tickets from './en/tickets.json';
+
+export default { account, admin, auth, common, files, refusals, tickets } satisfies Messages;

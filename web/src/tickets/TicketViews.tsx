@@ -1,0 +1,61 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useMatchRoute, useSearch } from '@tanstack/react-router';
+import { CircleCheck, CircleDashed, Inbox, Tickets, UserRound } from 'lucide-react';
+import { useFormatter, useTranslations } from 'use-intl';
+import type { Me } from '../api/client.ts';
+import { isStaff } from '../app/session.ts';
+import { NAV_LINK } from '../ui/nav-link.ts';
+import { countQueryOf, VIEWS, type View, viewOf } from './list-search.ts';
+import { ticketsQuery } from './queries.ts';
+
+const SIGNS: Record<View, typeof Inbox> = {
+  unassigned: CircleDashed,
+  mine: UserRound,
+  open: Inbox,
+  solved: CircleCheck,
+};
+
+/** The links to the lists of tickets. */
+export function TicketViews({ me }: { me: Me }) {
+  const t = useTranslations('tickets');
+  const onList = Boolean(useMatchRoute()({ to: '/tickets' }));
+  const search = useSearch({ strict: false });
+  const here = onList ? viewOf(me, search) : undefined;
+  if (!isStaff(me)) {
+    return (
+      <Link
+        to="/tickets"
+        search={{}}
+        activeOptions={{ exact: true, includeSearch: false }}
+        className={NAV_LINK}
+      >
+        <Tickets aria-hidden />
+        {t('views.customer')}
+      </Link>
+    );
+  }
+  return VIEWS.map((view) => {
+    const Sign = SIGNS[view];
+    return (
+      <Link
+        key={view}
+        to="/tickets"
+        search={{ view }}
+        className={NAV_LINK}
+        activeProps={{ 'aria-current': here === view ? 'page' : undefined }}
+        inactiveProps={{ 'aria-current': here === view ? 'page' : undefined }}
+      >
+        <Sign aria-hidden />
+        <span className="flex-1">{t(`views.${view}`)}</span>
+        {view !== 'solved' && <Count view={view} />}
+      </Link>
+    );
+  });
+}
+
+function Count({ view }: { view: View }) {
+  const format = useFormatter();
+  const { data } = useQuery(ticketsQuery(countQueryOf(view)));
+  if (!data?.total) return null;
+  return <span className="text-xs text-faint tabular-nums">{format.number(data.total)}</span>;
+}

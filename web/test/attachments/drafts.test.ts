@@ -1,0 +1,61 @@
+import { beforeEach, expect, test } from 'vitest';
+import { type DraftFile, forgetAllDrafts, openDraft } from '../../src/attachments/drafts.ts';
+import { fileOf } from './fakes.ts';
+
+beforeEach(forgetAllDrafts);
+
+function chosen(name: string, uploadId: string | null = null): DraftFile {
+  return {
+    id: name,
+    file: fileOf(name, `content of ${name}`, 'text/plain'),
+    idempotencyKey: `key ${name}`,
+    uploadId,
+  };
+}
+
+test('a draft gives back its files, byte for byte and in the order they were chosen', async () => {
+  const draft = openDraft('ada new-ticket');
+  await Promise.all(['z.txt', 'a.txt', 'm.txt'].map((name) => draft.keep(chosen(name))));
+
+  const files = await openDraft('ada new-ticket').load();
+  expect(files.map(({ file }) => file.name)).toEqual(['z.txt', 'a.txt', 'm.txt']);
+  expect(await files[1]?.file.text()).toBe('content of a.txt');
+  expect(files[1]).toMatchObject({ idempotencyKey: 'key a.txt', uploadId: null });
+  expect(files[1]?.file.type).toBe('text/plain');
+});
+
+test('a file that is staged meanwhile keeps its place, and knows its upload', async () => {
+  const draft = openDraft('ada new-ticket');
+  await draft.keep(chosen('a.txt'));
+  await draft.keep(chosen('b.txt'));
+  await draft.keep(chosen('a.txt', 'upload-1'));
+  expect((await draft.load()).map(({ id, uploadId }) => [id, uploadId])).toEqual([
+    ['a.txt', 'upload-1'],
+    ['b.txt', null],
+  ]);
+});
+
+test('a file forgotten right after it was kept is gone', async () => {
+  const draft = openDraft('ada new-ticket');
+  void draft.keep(chosen('a.txt'));
+  await draft.forget('a.txt');
+  expect(await draft.load()).toEqual([]);
+});
+
+test('nobody sees the files of another person or another form', async () => {
+  await openDraft('ada new-ticket').keep(chosen('a.txt'));
+  expect(await openDraft('ada').load()).toEqual([]);
+  expect(await openDraft('ada new-ticket-2').load()).toEqual([]);
+  expect(await openDraft('bob new-ticket').load()).toEqual([]);
+});
+
+test('clearing one draft leaves the others; signing out leaves none', async () => {
+  const [one, other] = [openDraft('ada one'), openDraft('ada other')];
+  await one.keep(chosen('a.txt'));
+  await other.keep(chosen('b.txt'));
+  await one.clear();
+  expect(await one.load()).toEqual([]);
+  expect(await other.load()).toHaveLength(1);
+  await forgetAllDrafts();
+  expect(await other.load()).toEqual([]);
+});

@@ -1,0 +1,190 @@
+import { ApiProblem } from '../../src/api/problem.ts';
+import type {
+  Attachment,
+  AttachmentsApi,
+  Policy,
+  SendOptions,
+  StagedUpload,
+} from '../../src/attachments/api.ts';
+
+export const POLICY: Policy = {
+  max_file_size: 1000,
+  max_files_per_ticket: 5,
+  max_total_size_per_ticket: 3000,
+  max_description_length: 500,
+  uploads_per_minute: 20,
+  concurrent_uploads: 4,
+  max_staged_files: 40,
+  max_staged_size: 5000,
+  accepted: [
+    { extension: 'pdf', mime_type: 'application/pdf' },
+    { extension: 'txt', mime_type: 'text/plain' },
+    { extension: 'csv', mime_type: 'text/csv' },
+    { extension: 'png', mime_type: 'image/png' },
+    { extension: 'jpg', mime_type: 'image/jpeg' },
+  ],
+};
+
+const TEN_BYTES = 'ten bytes!';
+
+export function fileOf(name: string, content: BlobPart = TEN_BYTES, type = ''): File {
+  return new File([content], name, { type, lastModified: 1_700_000_000_000 });
+}
+
+export function attachmentOf(name: string, more: Partial<Attachment> = {}): Attachment {
+  return {
+    id: crypto.randomUUID(),
+    ticket_id: '00000000-0000-4000-8000-000000000001',
+    reply_id: null,
+    file_name: name,
+    file_size: 1234,
+    mime_type: 'application/pdf',
+    description: null,
+    sha256: '0'.repeat(64),
+    warnings: [],
+    virus_scan_status: 'skipped',
+    uploaded_by: '00000000-0000-4000-8000-000000000002',
+    uploader: { id: '00000000-0000-4000-8000-000000000002', name: 'Ada Lovelace' },
+    created_at: '2026-11-20T10:00:00.000Z',
+    can: { download: true, preview: true, edit: true, delete: true, restore: false, release: false },
+    ...more,
+  };
+}
+
+export function stagedOf(name: string, more: Partial<StagedUpload> = {}): StagedUpload {
+  const {
+    id,
+    file_name,
+    file_size,
+    mime_type,
+    description,
+    sha256,
+    warnings,
+    virus_scan_status,
+    created_at,
+  } = attachmentOf(name);
+  return {
+    id,
+    state: 'ready',
+    file_name,
+    file_size,
+    mime_type,
+    description,
+    sha256,
+    warnings,
+    virus_scan_status,
+    created_at,
+    expires_at: created_at,
+    ...more,
+  };
+}
+
+/** One send that the test brings to its end as it likes. */
+export interface Sending {
+  file: File;
+  key: string;
+  aborted: boolean;
+  progress(sent: number): void;
+  succeed(): void;
+  fail(problem: ApiProblem): void;
+}
+
+/** Sends that wait until the test decides; newest last. */
+export class FakeLine {
+  readonly sendings: Sending[] = [];
+
+  send<T>(file: File, options: SendOptions, result: (name: string) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const sending: Sending = {
+        file,
+        key: options.idempotencyKey,
+        aborted: false,
+        progress: (sent) => options.onProgress(sent, file.size),
+        succeed: () => resolve(result(file.name)),
+        fail: (problem) => reject(problem),
+      };
+      options.signal.addEventListener('abort', () => {
+        sending.aborted = true;
+        reject(options.signal.reason);
+      });
+      this.sendings.push(sending);
+    });
+  }
+
+  get names(): string[] {
+    return this.sendings.map(({ file }) => file.name);
+  }
+
+  /** The latest send of a file. */
+  of(name: string): Sending {
+    const found = this.sendings.findLast(({ file }) => file.name === name);
+    if (!found) throw new Error(`${name} was never sent; sent were: ${this.names.join(', ')}`);
+    return found;
+  }
+}
+
+/** An `AttachmentsApi` without a server: sends go over `line`, the rest answers from `files`. */
+export class FakeApi implements AttachmentsApi {
+  readonly line = new FakeLine();
+  files: Attachment[];
+  uploads: StagedUpload[] = [];
+  discarded: string[] = [];
+  calls: string[] = [];
+  policyInForce = POLICY;
+
+  constructor(files: Attachment[] = []) {
+    this.files = files;
+  }
+
+  policy = async (): Promise<Policy> => this.policyInForce;
+
+  list = async ({ skip, limit }: { skip: number; limit: number }) => {
+    this.calls.push(`list ${skip}`);
+    return { data: this.files.slice(skip, skip + limit), total: this.files.length, skip, limit };
+  };
+
+  attach = (file: File, options: SendOptions): Promise<Attachment> =>
+    this.line.send(file, options, (name) => attachmentOf(name, { file_size: file.size }));
+
+  stage = (file: File, options: SendOptions): Promise<StagedUpload> =>
+    this.line.send(file, options, (name) => stagedOf(name, { file_size: file.size }));
+
+  staged = async (): Promise<StagedUpload[]> => this.uploads;
+
+  discard = async (uploadId: string): Promise<void> => {
+    this.discarded.push(uploadId);
+  };
+
+  describe = async (id: string, description: string | null): Promise<Attachment> => {
+    this.calls.push(`describe ${description}`);
+    return { ...this.attachment(id), description };
+  };
+
+  remove = async (id: string): Promise<void> => {
+    this.calls.push(`remove ${this.attachment(id).file_name}`);
+    this.gone.set(id, this.attachment(id));
+    this.files = this.files.filter((file) => file.id !== id);
+  };
+
+  restore = async (id: string): Promise<Attachment> => {
+    const back = this.gone.get(id);
+    if (!back) throw new ApiProblem('attachment_not_found', 404);
+    this.calls.push(`restore ${back.file_name}`);
+    this.files = [back, ...this.files];
+    return back;
+  };
+
+  downloadUrl = ({ id }: Attachment) => `/download/${id}`;
+  thumbnailUrl = ({ id }: Attachment) => `/thumbnail/${id}`;
+  previewUrl = ({ id }: Attachment) => `/preview/${id}`;
+  zipUrl = () => '/all.zip';
+  text = async (): Promise<{ text: string; cut: boolean }> => ({ text: 'plain text', cut: false });
+
+  private readonly gone = new Map<string, Attachment>();
+
+  private attachment(id: string): Attachment {
+    const found = this.files.find((file) => file.id === id);
+    if (!found) throw new ApiProblem('attachment_not_found', 404);
+    return found;
+  }
+}

@@ -1,0 +1,4 @@
+import '../../src/ui/theme.css';
+import { followTheme } from '../../src/ui/theme.ts';
+
+followTheme();

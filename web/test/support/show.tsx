@@ -1,0 +1,18 @@
+import { QueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { render } from 'vitest-browser-react';
+import { Providers } from '../../src/app/Providers.tsx';
+import { type Locale, loadMessages } from '../../src/messages/locale.ts';
+
+/** Shows something of the app among all it stands on. */
+export async function show(what: ReactNode, { locale = 'en' }: { locale?: Locale } = {}) {
+  const messages = await loadMessages(locale);
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const page = (content: ReactNode) => (
+    <Providers locale={locale} messages={messages} queries={queries}>
+      {content}
+    </Providers>
+  );
+  const screen = await render(page(what));
+  return { ...screen, showInstead: (content: ReactNode) => screen.rerender(page(content)) };
+}
