@@ -18,14 +18,13 @@ interface FileItemProps {
   api: AttachmentsApi;
   attachment: Attachment;
   view: FileView;
-  now: Date;
   onOpen(): void;
   onDescribed(attachment: Attachment): void;
   onDelete(): void;
 }
 
 /** One file of a ticket: as a row, or as a card in a grid. */
-export function FileItem({ api, attachment, view, now, onOpen, onDescribed, onDelete }: FileItemProps) {
+export function FileItem({ api, attachment, view, onOpen, onDescribed, onDelete }: FileItemProps) {
   const t = useTranslations('files');
   const toast = useToast();
   const [editing, setEditing] = useState(false);
@@ -58,7 +57,7 @@ export function FileItem({ api, attachment, view, now, onOpen, onDescribed, onDe
         >
           <FileName name={name} />
         </Opener>
-        <FileFacts attachment={attachment} now={now} />
+        <FileFacts attachment={attachment} />
         {description !== null && !editing && (
           <p className="text-sm break-words whitespace-pre-wrap">{description}</p>
         )}
