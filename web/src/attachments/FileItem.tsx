@@ -78,6 +78,7 @@ export function FileItem({ api, attachment, view, onOpen, onDescribed, onDelete 
       <div className={classes('-ml-2 flex', grid ? 'mt-auto' : '@max-md:col-start-2 @md:ml-0')}>
         {can.download && (
           <IconLink
+            plain
             label={t('download', { name })}
             icon={<Download aria-hidden />}
             href={api.downloadUrl(attachment)}
@@ -86,13 +87,16 @@ export function FileItem({ api, attachment, view, onOpen, onDescribed, onDelete 
         )}
         {can.edit && !editing && (
           <IconButton
+            plain
             ref={edit}
             label={t(description === null ? 'addDescriptionOf' : 'editDescriptionOf', { name })}
             icon={<Pencil />}
             onClick={() => setEditing(true)}
           />
         )}
-        {can.delete && <IconButton label={t('deleteNamed', { name })} icon={<Trash2 />} onClick={onDelete} />}
+        {can.delete && (
+          <IconButton plain label={t('deleteNamed', { name })} icon={<Trash2 />} onClick={onDelete} />
+        )}
       </div>
     </li>
   );
