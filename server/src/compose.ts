@@ -4,6 +4,7 @@ import {
   createDiskStore,
   createHashing,
   createInspector,
+  createPainter,
   createSpool,
   type Limits,
   MAX_DESCRIPTION_LENGTH,
@@ -43,6 +44,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
   const migrated = await migrate(db, jobs.install);
 
   const hashing = begun.adopt(createHashing(), (it) => it.close());
+  const painter = begun.adopt(createPainter(), (it) => it.close());
   const inspector = begun.adopt(createInspector(), (it) => it.close());
   const { dataDir, fileMode, dirMode } = config;
   const spool = createSpool({
@@ -55,7 +57,9 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
       db,
       store: createDiskStore({ root: join(dataDir, 'storage'), fileMode, dirMode }),
       spool,
+      hashing,
       inspector,
+      painter,
       limits: limitsOf(config, bounds),
       unscanned: 'skipped',
       log,

@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { type IdempotencyKey, once } from '../db/idempotency.ts';
 import { pipelined } from '../db/pipelined.ts';
 import type { Schema, UploadTable } from '../db/schema.ts';
+import { statement } from '../db/statement.ts';
 import { Refusal } from '../refusals.ts';
 import { recording } from './events.ts';
 import type { Grant } from './grant.ts';
@@ -19,6 +20,8 @@ import {
 import type { StoredUpload, Uploads } from './uploads.ts';
 
 type Trx = Transaction<Schema>;
+
+const SETTLED = { lease_until: null, updated_at: sql<Date>`now()` };
 
 /** What the uploader says beside the bytes, and the key that makes a repeat harmless. */
 export interface Admission {
@@ -58,8 +61,8 @@ export function createAdmission(
           created_by: grant.by.id,
         };
         const [[settled], , [row]] = await pipelined(trx, [
-          settle(trx, upload, { state: 'attached', attachment_id: id, file_path: null }),
-          book(trx, grant, { files: 1, size: upload.fileSize }),
+          settleAttached({ uploadId: upload.id, attachmentId: id }),
+          book({ ticketId: grant.ticketId, internal: grant.internal, files: 1, size: upload.fileSize }),
           insertAttachment(trx, grant.by, attachment),
         ]);
         if (!settled || !row) throw new Refusal('upload_expired');
@@ -79,11 +82,11 @@ export function createAdmission(
     const staged = await db.transaction().execute((trx) =>
       once(trx, idempotency, async () => {
         await grant.stillHolds(trx);
-        await pipelined(trx, [lockUploader(trx, grant.by.id)]);
+        await pipelined(trx, [lockUploader({ userId: grant.by.id })]);
         await uploads.checkQuota(trx, upload, upload.fileSize);
         const detail = { file_name: upload.fileName, file_size: upload.fileSize, sha256: upload.sha256 };
         const [[row]] = await pipelined(trx, [
-          settle(trx, upload, { state: 'ready', ...contentOf(upload), description }),
+          settleReady(trx, upload.id, { ...contentOf(upload), description }),
           recording(trx, { event: 'staged', by: grant.by, uploadId: upload.id, detail }),
         ]);
         if (!row) throw new Refusal('upload_expired');
@@ -92,21 +95,6 @@ export function createAdmission(
     );
     await release(upload, staged.id === upload.id);
     return staged;
-  }
-
-  /** Ends the receiving. Finds no row when the sweep has given it up in the meantime, its lease run out. */
-  function settle(
-    trx: Trx,
-    upload: StoredUpload,
-    change: Updateable<UploadTable>,
-  ): CompiledQuery<Selectable<UploadTable>> {
-    return trx
-      .updateTable('uploads')
-      .set({ ...change, lease_until: null, updated_at: sql<Date>`now()` })
-      .where('id', '=', upload.id)
-      .where('state', '=', 'receiving')
-      .returningAll()
-      .compile();
   }
 
   async function release(upload: StoredUpload, isFirst: boolean): Promise<void> {
@@ -127,4 +115,30 @@ export function createAdmission(
   }
 
   return { admit, stage };
+}
+
+/** Ends the receiving. Finds no row when the sweep has given it up in the meantime, its lease run out. */
+const settleAttached = statement<{ uploadId: string; attachmentId: string }, { id: string }>((db, its) =>
+  db
+    .updateTable('uploads')
+    .set({ state: 'attached', attachment_id: its('attachmentId'), file_path: null, ...SETTLED })
+    .where('id', '=', its('uploadId'))
+    .where('state', '=', 'receiving')
+    .returning('id')
+    .compile(),
+);
+
+/** The same, for one that waits for its ticket. */
+function settleReady(
+  trx: Trx,
+  uploadId: string,
+  content: Updateable<UploadTable>,
+): CompiledQuery<Selectable<UploadTable>> {
+  return trx
+    .updateTable('uploads')
+    .set({ ...content, state: 'ready', ...SETTLED })
+    .where('id', '=', uploadId)
+    .where('state', '=', 'receiving')
+    .returningAll()
+    .compile();
 }

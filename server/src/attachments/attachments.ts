@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
 import { createAdmission } from './admission.ts';
+import { createArchive } from './archive/archive.ts';
 import { type Claim, claim } from './claim.ts';
 import { record } from './events.ts';
 import type { Grant } from './grant.ts';
@@ -13,6 +14,7 @@ import { type AttachmentRecord, attachmentRecord, uploaderName } from './records
 import { createRemoval } from './removal.ts';
 import { createServing } from './serving.ts';
 import { createStaged } from './staged.ts';
+import { createThumbnails } from './thumbnails/thumbnails.ts';
 import { rehome } from './upkeep/rehome.ts';
 import { type Depth, sweep } from './upkeep/sweep.ts';
 import { createUploads } from './uploads.ts';
@@ -29,6 +31,7 @@ export function createAttachments(parts: Parts) {
   const uploads = createUploads(parts, leases);
   const { admit, stage } = createAdmission(parts, uploads, leases);
   const serving = createServing(parts);
+  const thumbnails = createThumbnails(parts, serving);
 
   async function get({ attachmentId }: Grant<'read'>): Promise<AttachmentRecord> {
     const row = await db
@@ -70,9 +73,14 @@ export function createAttachments(parts: Parts) {
     describe,
     ...createRemoval({ db, limits }),
     open: serving.open,
+    thumbnail: thumbnails.open,
+    pack: createArchive(parts, serving).pack,
     rehome: (attachmentId: string) => rehome(parts, attachmentId),
     sweep: (depth?: Depth) => sweep(parts, depth),
     policy: () => ({ limits, accepted: acceptedTypes(limits) }),
-    close: leases.stop,
+    async close(): Promise<void> {
+      leases.stop();
+      await thumbnails.close();
+    },
   };
 }

@@ -34,14 +34,14 @@ export type ClaimUploads = (trx: Trx, asked: Claim) => Promise<void>;
  */
 export async function claim(trx: Trx, limits: Limits, asked: Claim): Promise<AttachmentRecord[]> {
   if (asked.uploadIds.length === 0) return [];
-  const ledger = sum((await pipelined(trx, ticketLedger(trx, asked))).flat());
+  const ledger = sum((await pipelined(trx, ticketLedger(asked))).flat());
   const rows = await lockReady(trx, asked);
   const more = { files: rows.length, size: rows.reduce((total, row) => total + (row.file_size ?? 0), 0) };
   const refusal = refuseOnTicket(ledger, more, limits);
   if (refusal) throw refusal;
 
   const [, ...claimed] = await pipelined(trx, [
-    book(trx, asked, more),
+    book({ ...asked, ...more }),
     ...rows.flatMap((row) => claimOne(trx, row, asked)),
   ]);
   return claimed.flat().map(attachmentRecord);

@@ -87,7 +87,7 @@ function isVariation(char: string): boolean {
 }
 
 /** Cut in the middle, between graphemes, so that the beginning and the extension stay readable. */
-function shorten(name: string): string {
+export function shorten(name: string): string {
   if (Buffer.byteLength(name) <= NAME_BYTES) return name;
   const dot = name.lastIndexOf('.');
   const stem = dot > 0 && name.length - dot <= 8 ? name.slice(0, dot) : name;

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
-import type { HashRequest, HashResponse } from './hashing.ts';
+import type { HashMessage, HashResponse } from './hashing-thread.ts';
 
 interface Growing {
   descriptor: number;
@@ -12,7 +12,7 @@ interface Growing {
 const growing = new Map<number, Growing>();
 const buffer = Buffer.allocUnsafe(1024 * 1024);
 
-parentPort?.on('message', (request: HashRequest) => {
+parentPort?.on('message', (request: HashMessage) => {
   if ('abandon' in request) return forget(request.id);
   try {
     const file = growing.get(request.id) ?? begin(request.id, request.path);

@@ -19,6 +19,8 @@ export type { OpenAttachment } from './serving.ts';
 export { createSpool } from './spool.ts';
 export { createDiskStore } from './store/disk.ts';
 export type { ByteRange } from './store/store.ts';
+export { createPainter } from './thumbnails/painter.ts';
+export { isPicture, type OpenThumbnail } from './thumbnails/thumbnails.ts';
 export type { Swept } from './upkeep/sweep.ts';
 export { FORM_OVERHEAD, type OpenUpload, type StoredUpload } from './uploads.ts';
 export { whyHeld } from './verdicts.ts';

@@ -17,12 +17,7 @@ export async function listAttachments(
   wanted: ListFilter,
   page?: { skip: number; limit: number },
 ): Promise<{ data: AttachmentRecord[]; total: number }> {
-  let matching = db
-    .selectFrom('ticket_attachments')
-    .where('ticket_id', '=', grant.ticketId)
-    .where('deleted_at', 'is', null);
-  if (!grant.seesInternal) matching = matching.where('internal', '=', false);
-  if (grant.replyId) matching = matching.where('reply_id', '=', grant.replyId);
+  let matching = liveOn(db, grant);
   if (wanted.reply_id) matching = matching.where('reply_id', '=', wanted.reply_id);
   if (wanted.mime_type) matching = matching.where('mime_type', '=', wanted.mime_type);
   if (wanted.uploaded_by) matching = matching.where('uploaded_by', '=', wanted.uploaded_by);
@@ -43,6 +38,20 @@ export async function listAttachments(
     newest.offset(page.skip).limit(page.limit).execute(),
   ]);
   return { data: rows.map(attachmentRecord), total };
+}
+
+function liveOn(db: Db, grant: Grant<'list'>) {
+  return db
+    .selectFrom('ticket_attachments')
+    .where('ticket_id', '=', grant.ticketId)
+    .where('deleted_at', 'is', null)
+    .$if(!grant.seesInternal, (files) => files.where('internal', '=', false))
+    .$if(grant.replyId !== null, (files) => files.where('reply_id', '=', grant.replyId));
+}
+
+/** The rows of a ticket's live files that this grant may see, in no order. */
+export function seenOn(db: Db, grant: Grant<'list'>) {
+  return liveOn(db, grant).selectAll().select(uploaderName);
 }
 
 /** The live files of each of these replies, in the order they were attached. `db` may be a transaction. */

@@ -1,17 +1,21 @@
 import type { Db } from '../db/open.ts';
 import type { ScanStatus } from '../db/schema.ts';
 import type { Log } from '../log.ts';
+import type { Hashing } from './hashing.ts';
 import type { Inspector } from './inspect/inspector.ts';
 import type { Limits } from './limits.ts';
 import type { Spool } from './spool.ts';
 import type { Store } from './store/store.ts';
+import type { Painter } from './thumbnails/painter.ts';
 
 /** What the room is made of; `compose.ts` puts it together. */
 export interface Parts {
   db: Db;
   store: Store;
   spool: Spool;
+  hashing: Hashing;
   inspector: Inspector;
+  painter: Painter;
   limits: Limits;
   /** The verdict of a file nobody has scanned yet. */
   unscanned: ScanStatus;

@@ -1,5 +1,5 @@
-import { type CompiledQuery, sql, type Transaction } from 'kysely';
-import type { Schema } from '../db/schema.ts';
+import { type CompiledQuery, sql } from 'kysely';
+import { statement } from '../db/statement.ts';
 import { Refusal } from '../refusals.ts';
 import { leaseHolds } from './lease.ts';
 import type { Limits } from './limits.ts';
@@ -15,8 +15,6 @@ export interface TicketLedger {
   ticketId: string;
   internal: boolean;
 }
-
-type Trx = Transaction<Schema>;
 
 /** Why `more` does not go onto a ticket that holds `ledger` already; undefined where it does. */
 export function refuseOnTicket(ledger: Ledger, more: Ledger, limits: Limits): Refusal | undefined {
@@ -77,71 +75,83 @@ const UPLOADER_LOCK = 1;
  * One upload of a person at a time passes this point. Not a lock of their row: whoever admits or replies holds that,
  * shared, until the disk has it, and beginning another upload need not wait for the disk.
  */
-export function lockUploader(trx: Trx, userId: string): CompiledQuery {
-  return sql`SELECT pg_advisory_xact_lock(hashtextextended(${userId}, ${UPLOADER_LOCK}))`.compile(trx);
-}
+export const lockUploader = statement<{ userId: string }, unknown>((db, its) =>
+  sql`SELECT pg_advisory_xact_lock(hashtextextended(${its('userId')}, ${UPLOADER_LOCK}))`.compile(db),
+);
 
 /** A time in the future is from before the clock was set back: it counts for nothing, or would lock people out until then. */
-export function paceOf(trx: Trx, userId: string, limits: Limits): CompiledQuery<Pace> {
-  return sql<Pace>`
+export const paceOf = statement<{ userId: string; uploadsPerMinute: number }, Pace>((db, its) =>
+  sql<Pace>`
     SELECT
       count(*) AS started,
       coalesce(60 - extract(epoch FROM now() - min(created_at)), 0)::float8 AS "secondsToNext",
       (
-        SELECT count(*) FROM uploads WHERE owner_id = ${userId} AND state = 'receiving' AND ${leaseHolds}
+        SELECT count(*) FROM uploads WHERE owner_id = ${its('userId')} AND state = 'receiving' AND ${leaseHolds}
       ) AS open
     FROM (
       SELECT created_at FROM uploads
-      WHERE owner_id = ${userId}
+      WHERE owner_id = ${its('userId')}
         AND created_at > now() - interval '60 seconds' AND created_at <= clock_timestamp()
-      ORDER BY created_at DESC LIMIT ${limits.uploadsPerMinute}
+      ORDER BY created_at DESC LIMIT ${its('uploadsPerMinute')}
     ) AS last_minute
-  `.compile(trx);
+  `.compile(db),
+);
+
+interface InLedger extends TicketLedger {
+  /** Not to be counted among what is on its way. */
+  uploadId: string;
 }
+
+/** The first file of a ticket opens its ledger. */
+const openLedger = statement<InLedger, Ledger>((db, its) =>
+  sql<Ledger>`
+    INSERT INTO attachment_totals (ticket_id, internal) VALUES (${its('ticketId')}, ${its('internal')})
+    ON CONFLICT DO NOTHING
+  `.compile(db),
+);
+const holdLedger = statement<InLedger, Ledger>((db, its) =>
+  sql<Ledger>`
+    SELECT file_count AS files, total_size AS size FROM attachment_totals
+    WHERE ticket_id = ${its('ticketId')} AND internal = ${its('internal')} FOR UPDATE
+  `.compile(db),
+);
+const countArriving = statement<InLedger, Ledger>((db, its) =>
+  sql<Ledger>`
+    SELECT count(*) AS files, coalesce(sum(reserved_size), 0)::bigint AS size FROM uploads
+    WHERE ticket_id = ${its('ticketId')} AND internal = ${its('internal')} AND state = 'receiving'
+      AND id <> ${its('uploadId')} AND ${leaseHolds}
+  `.compile(db),
+);
 
 /**
  * Locks the ledger of a ticket until the transaction ends. The rows of all these statements add up to what it holds,
- * counting what is on its way except `uploadId`. The first file of a ticket opens its ledger.
+ * counting what is on its way except `uploadId`.
  */
-export function ticketLedger(
-  trx: Trx,
-  { ticketId, internal }: TicketLedger,
-  uploadId = '',
-): readonly CompiledQuery<Ledger>[] {
-  return [
-    sql<Ledger>`
-      INSERT INTO attachment_totals (ticket_id, internal) VALUES (${ticketId}, ${internal}) ON CONFLICT DO NOTHING
-    `,
-    sql<Ledger>`
-      SELECT file_count AS files, total_size AS size FROM attachment_totals
-      WHERE ticket_id = ${ticketId} AND internal = ${internal} FOR UPDATE
-    `,
-    sql<Ledger>`
-      SELECT count(*) AS files, coalesce(sum(reserved_size), 0)::bigint AS size FROM uploads
-      WHERE ticket_id = ${ticketId} AND internal = ${internal} AND state = 'receiving' AND id <> ${uploadId}
-        AND ${leaseHolds}
-    `,
-  ].map((statement) => statement.compile(trx));
+export function ticketLedger(ticket: TicketLedger, uploadId = ''): readonly CompiledQuery<Ledger>[] {
+  return [openLedger, holdLedger, countArriving].map((ask) => ask({ ...ticket, uploadId }));
 }
 
-/** The same of what a person has staged or is about to. Their lock is held by whoever asks. */
-export function stagedLedger(trx: Trx, userId: string, uploadId: string): readonly CompiledQuery<Ledger>[] {
-  const staged = sql<Ledger>`
+const countStaged = statement<{ userId: string; uploadId: string }, Ledger>((db, its) =>
+  sql<Ledger>`
     SELECT count(*) AS files, coalesce(sum(coalesce(file_size, reserved_size)), 0)::bigint AS size FROM uploads
-    WHERE owner_id = ${userId} AND id <> ${uploadId} AND ticket_id IS NULL
+    WHERE owner_id = ${its('userId')} AND id <> ${its('uploadId')} AND ticket_id IS NULL
       AND ((state = 'ready' AND expires_at > now()) OR (state = 'receiving' AND ${leaseHolds}))
-  `;
-  return [staged.compile(trx)];
+  `.compile(db),
+);
+
+/** The same of what a person has staged or is about to. Their lock is held by whoever asks. */
+export function stagedLedger(userId: string, uploadId: string): readonly CompiledQuery<Ledger>[] {
+  return [countStaged({ userId, uploadId })];
 }
 
 /** Books live files onto the ledger, or off it with negative numbers. The caller holds its lock. */
-export function book(trx: Trx, { ticketId, internal }: TicketLedger, change: Ledger): CompiledQuery {
-  return sql`
+export const book = statement<TicketLedger & Ledger, unknown>((db, its) =>
+  sql`
     UPDATE attachment_totals
-    SET file_count = file_count + ${change.files}, total_size = total_size + ${change.size}
-    WHERE ticket_id = ${ticketId} AND internal = ${internal}
-  `.compile(trx);
-}
+    SET file_count = file_count + ${its('files')}, total_size = total_size + ${its('size')}
+    WHERE ticket_id = ${its('ticketId')} AND internal = ${its('internal')}
+  `.compile(db),
+);
 
 export function sum(ledgers: readonly Ledger[]): Ledger {
   return {

@@ -25,7 +25,7 @@ export function createRemoval({ db, limits }: { db: Db; limits: Limits }) {
       if (!row) throw new Refusal('attachment_not_found');
       const ledger = { ticketId: row.ticket_id, internal: row.internal };
       const off = { files: -1, size: -row.file_size };
-      await pipelined(trx, [...ticketLedger(trx, ledger), book(trx, ledger, off)]);
+      await pipelined(trx, [...ticketLedger(ledger), book({ ...ledger, ...off })]);
       await record(trx, { event: 'deleted', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id });
     });
   }
@@ -63,14 +63,14 @@ export function createRemoval({ db, limits }: { db: Db; limits: Limits }) {
   async function takePlace(trx: Transaction<Schema>, row: Selectable<AttachmentTable>): Promise<void> {
     const place = { ticketId: row.ticket_id, internal: row.internal };
     const more = { files: 1, size: row.file_size };
-    const held = sum((await pipelined(trx, ticketLedger(trx, place))).flat());
+    const held = sum((await pipelined(trx, ticketLedger(place))).flat());
     const refusal = refuseOnTicket(held, more, limits);
     if (refusal) throw refusal;
     const restored = trx
       .updateTable('ticket_attachments')
       .set({ deleted_at: null, deleted_by: null, updated_at: sql<Date>`now()` })
       .where('id', '=', row.id);
-    await pipelined(trx, [book(trx, place, more), restored.compile()]);
+    await pipelined(trx, [book({ ...place, ...more }), restored.compile()]);
   }
 
   return { remove, restore };

@@ -14,16 +14,40 @@ export interface RoomClaim {
   end(): void;
 }
 
+/** The disk is asked at most this often, in milliseconds; between, what we write ourselves is taken off its answer. */
+const FRESH = 50;
+
 /** The free bytes of a folder's disk, of which `reserve` stay free however many uploads write at once. */
 export function createRoom(folder: string, reserve: number) {
   let claimed = 0;
+  let spent = 0;
+  let asked: Promise<number> | undefined;
 
   /** Throws `storage_full` unless `expected` more bytes, beside all that is claimed, leave the reserve untouched. */
   async function check(expected: number): Promise<void> {
-    // Added up before the disk is asked: what is written meanwhile counts twice rather than not at all.
-    const wanted = claimed + expected;
-    const { bavail, bsize } = await statfs(folder);
-    if (bavail * bsize - wanted < reserve) throw new Refusal('storage_full');
+    if (await fits(expected)) return;
+    // Somebody may have made room since.
+    asked = undefined;
+    if (!(await fits(expected))) throw new Refusal('storage_full');
+  }
+
+  async function fits(expected: number): Promise<boolean> {
+    const there = free();
+    // Added up before the disk has answered: what is written meanwhile counts twice rather than not at all.
+    const wanted = claimed + spent + expected;
+    return (await there) - wanted >= reserve;
+  }
+
+  function free(): Promise<number> {
+    if (!asked) {
+      spent = 0;
+      const answer = statfs(folder).then(({ bavail, bsize }) => bavail * bsize);
+      asked = answer;
+      setTimeout(() => {
+        if (asked === answer) asked = undefined;
+      }, FRESH).unref();
+    }
+    return asked;
   }
 
   function claim(): RoomClaim {
@@ -39,6 +63,7 @@ export function createRoom(folder: string, reserve: number) {
       },
       written(size) {
         claimed -= size - done;
+        spent += size - done;
         done = size;
       },
       end() {

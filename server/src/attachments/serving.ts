@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Selectable } from 'kysely';
+import type { Db } from '../db/open.ts';
 import type { AttachmentTable } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
 import { record } from './events.ts';
 import type { Grant } from './grant.ts';
 import type { Parts } from './parts.ts';
-import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
+import { type AttachmentRecord, type AttachmentRow, attachmentRecord, uploaderName } from './records.ts';
 import { type ByteRange, MissingObject } from './store/store.ts';
 import { whyHeld } from './verdicts.ts';
 import { verified } from './verified.ts';
@@ -23,43 +24,22 @@ export interface OpenAttachment extends AttachmentRecord {
   read(range?: ByteRange): Promise<Readable>;
 }
 
+export type Serving = ReturnType<typeof createServing>;
+
 /** The way out. */
-export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | 'log'>) {
-  /**
-   * Throws `attachment_deleted` for a deleted file, to those who could have read it, and what `whyHeld` says of one that
-   * its verdict keeps from them. `event` is what the audit calls it when the bytes are read.
-   */
+export function createServing({ db, store, hashing, log }: Pick<Parts, 'db' | 'store' | 'hashing' | 'log'>) {
+  /** Throws what `servedRow` does. `event` is what the audit calls it when the bytes are read. */
   async function open(
     grant: Grant<'read'>,
     event: 'downloaded' | 'previewed' = 'downloaded',
   ): Promise<OpenAttachment> {
-    const row = await db
-      .selectFrom('ticket_attachments')
-      .selectAll()
-      .select(uploaderName)
-      .where('id', '=', grant.attachmentId)
-      .executeTakeFirst();
-    if (!row) throw new Refusal('attachment_not_found');
-    if (row.deleted_at) throw new Refusal('attachment_deleted', { file_name: row.file_name });
-    requireServed(grant.by.id, row);
-
-    const alarm = (problem: string) => {
-      log.error({ alarm: 'integrity', attachment: row.id, key: row.file_path }, problem);
-      return new Refusal('attachment_damaged');
-    };
-    const lost = () => alarm('a stored file is missing or has another size than its row says');
-
+    const row = await servedRow(db, grant);
     return {
       ...attachmentRecord(row),
-      async check() {
-        if (!(await whereItIs(row, (key) => isWhole(key, row.file_size)))) throw lost();
-      },
+      check: () => check(row),
       async read(range) {
-        const stored = await whereItIs(row, (key) => openAt(key, row.file_size, range));
-        if (!stored) throw lost();
-        const bytes = range ? stored : verified(stored, row.sha256, () => alarm('a stored file has changed'));
+        const bytes = await bytesOf(row, range);
         try {
-          await once(bytes, 'readable');
           await record(db, {
             ...{ event, by: grant.by, ticketId: row.ticket_id, attachmentId: row.id },
             detail: { range: range ? `${range.start}-${range.end}` : null },
@@ -73,9 +53,44 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
     };
   }
 
+  async function check(row: Stored): Promise<void> {
+    if (!(await whereItIs(row, (key) => isWhole(key, row.file_size)))) throw lost(row);
+  }
+
+  /** The bytes as `OpenAttachment.read` gives them; the audit hears nothing of it. */
+  async function bytesOf(row: Stored, range?: ByteRange): Promise<Readable> {
+    const stored = await whereItIs(row, (key) => openAt(key, row.file_size, range));
+    if (!stored) throw lost(row);
+    const bytes = range ? stored.bytes : wholeOf(row, stored);
+    try {
+      await once(bytes, 'readable');
+      return bytes;
+    } catch (error) {
+      bytes.destroy();
+      throw error;
+    }
+  }
+
+  function wholeOf(row: Stored, { key, bytes }: { key: string; bytes: Readable }): Readable {
+    return verified(bytes, {
+      sha256: row.sha256,
+      hash: hashing.of(store.fileOf?.(key)),
+      alarm: () => alarm(row, 'a stored file has changed'),
+    });
+  }
+
+  function lost(row: Stored): Refusal {
+    return alarm(row, 'a stored file is missing or has another size than its row says');
+  }
+
+  function alarm(row: Stored, problem: string): Refusal {
+    log.error({ alarm: 'integrity', attachment: row.id, key: row.file_path }, problem);
+    return new Refusal('attachment_damaged');
+  }
+
   /** What `look` finds where the row says; the bytes may have moved to their ticket since it was read. */
   async function whereItIs<Found>(
-    row: Pick<Selectable<AttachmentTable>, 'id' | 'file_path'>,
+    row: Stored,
     look: (key: string) => Promise<Found | undefined>,
   ): Promise<Found | undefined> {
     const found = await look(row.file_path);
@@ -96,25 +111,41 @@ export function createServing({ db, store, log }: Pick<Parts, 'db' | 'store' | '
     key: string,
     size: number,
     range: ByteRange | undefined,
-  ): Promise<Readable | undefined> {
+  ): Promise<{ key: string; bytes: Readable } | undefined> {
     if (!(await isWhole(key, size))) return undefined;
-    return store.read(key, range).catch((error: unknown) => {
+    try {
+      return { key, bytes: await store.read(key, range) };
+    } catch (error) {
       if (error instanceof MissingObject) return undefined;
       throw error;
-    });
+    }
   }
 
-  return { open };
+  return { open, bytesOf };
 }
+
+/** What of a row says where the bytes are, and what they are. */
+type Stored = Pick<Selectable<AttachmentTable>, 'id' | 'file_path' | 'file_size' | 'sha256'>;
 
 /** Seconds after which a scan may be over. */
 const SCAN_SECONDS = 5;
 
-function requireServed(personId: string, row: Selectable<AttachmentTable>): void {
-  const held = whyHeld(personId, row);
-  if (!held) return;
-  throw new Refusal(held, {
-    file_name: row.file_name,
-    ...(held === 'scan_pending' && { retry_after: SCAN_SECONDS }),
-  });
+/**
+ * The row of a file whose bytes may be given out. Throws `attachment_deleted` for a deleted file, to those who could have
+ * read it, and what `whyHeld` says of one that its verdict keeps from them.
+ */
+export async function servedRow(db: Db, grant: Grant<'read'>): Promise<AttachmentRow> {
+  const row = await db
+    .selectFrom('ticket_attachments')
+    .selectAll()
+    .select(uploaderName)
+    .where('id', '=', grant.attachmentId)
+    .executeTakeFirst();
+  if (!row) throw new Refusal('attachment_not_found');
+  const { file_name } = row;
+  if (row.deleted_at) throw new Refusal('attachment_deleted', { file_name });
+  const held = whyHeld(grant.by.id, row);
+  if (held)
+    throw new Refusal(held, { file_name, ...(held === 'scan_pending' && { retry_after: SCAN_SECONDS }) });
+  return row;
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal } from '../refusals.ts';
 import { createBatchedWriter } from './batched-writer.ts';
@@ -22,7 +22,7 @@ export interface SpoolOptions {
   reserve: number;
 }
 
-/** Written bytes are pushed to the disk this often, so that little is left to wait for after the last one. */
+/** Written bytes are pushed to the disk this often, so that the store has little left to wait for. */
 const SYNC_EVERY = 8 * 1024 * 1024;
 
 export type Spool = ReturnType<typeof createSpool>;
@@ -51,11 +51,11 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
     try {
       const size = await write(handle, bytes, limit, hash, claim);
       if (size === 0) throw new Refusal('file_empty');
-      const [sha256] = await Promise.all([hash.finish(size), handle.datasync()]);
+      const [sha256] = await Promise.all([hash.finish(size), size > SYNC_EVERY && handle.datasync()]);
       return { path, size, sha256 };
     } catch (error) {
       hash.abandon();
-      await rm(path, { force: true });
+      await remove(id);
       return refuseFull(error);
     } finally {
       claim.end();
@@ -83,6 +83,7 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
       for await (const chunk of bytes) {
         size += chunk.length;
         if (size > limit) throw new Refusal('file_too_large', { limit });
+        hash.add(chunk);
         await claim.cover(size);
         await writer.add(chunk);
       }
@@ -94,7 +95,9 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
   }
 
   async function remove(id: string): Promise<void> {
-    await rm(pathOf(id), { force: true });
+    await unlink(pathOf(id)).catch((error: unknown) => {
+      if (!isCode(error, 'ENOENT')) throw error;
+    });
   }
 
   /** The ids of every upload that has a file here. */
@@ -107,7 +110,10 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
 
 /** Rethrows; a disk without room, for bytes or for one more name, is a refusal. */
 function refuseFull(error: unknown): never {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOSPC' || code === 'EDQUOT') throw new Refusal('storage_full', {}, { cause: error });
-  throw error;
+  if (!isCode(error, 'ENOSPC') && !isCode(error, 'EDQUOT')) throw error;
+  throw new Refusal('storage_full', {}, { cause: error });
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

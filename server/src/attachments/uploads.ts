@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type InsertObject, sql, type Transaction } from 'kysely';
+import { CompiledQuery, type InsertResult, sql, type Transaction } from 'kysely';
 import { pipelined } from '../db/pipelined.ts';
 import type { Schema } from '../db/schema.ts';
+import { statement } from '../db/statement.ts';
 import { Refusal } from '../refusals.ts';
 import { record } from './events.ts';
 import { judgeFileName } from './file-name.ts';
@@ -95,21 +96,20 @@ export function createUploads(
   ): Promise<void> {
     await db.transaction().execute(async (trx) => {
       const [, , [pace], ...room] = await pipelined(trx, [
-        // A reservation lost in a crash is one that nobody needs any more.
-        sql`SET LOCAL synchronous_commit = off`.compile(trx),
-        lockUploader(trx, upload.by.id),
-        paceOf(trx, upload.by.id, limits),
-        ...(repeat ? [] : ledgerOf(trx, upload)),
+        LOSABLE,
+        lockUploader({ userId: upload.by.id }),
+        paceOf({ userId: upload.by.id, uploadsPerMinute: limits.uploadsPerMinute }),
+        ...(repeat ? [] : ledgerOf(upload)),
       ]);
       if (pace) throwIf(refusePace(pace, limits));
       if (!repeat) throwIf(refuseRoom(upload, sum(room.flat()), reserved));
-      await trx.insertInto('uploads').values(receiving(upload, reserved)).execute();
+      await trx.executeQuery(insertReceiving({ ...rowOf(upload), reserved_size: reserved }));
     });
   }
 
   /** Throws unless a file of `size` bytes has room where the upload is to go; holds that room's lock. */
   async function checkQuota(trx: Transaction<Schema>, upload: OpenUpload, size: number): Promise<void> {
-    const room = await pipelined(trx, ledgerOf(trx, upload));
+    const room = await pipelined(trx, ledgerOf(upload));
     throwIf(refuseRoom(upload, sum(room.flat()), size));
   }
 
@@ -138,7 +138,6 @@ export function createUploads(
     const inspection = await inspector.inspect(file.path, fileName, limits);
     if (!inspection.accepted) throw new Refusal(inspection.code, inspection.details);
     await store.put(upload.key, file.path);
-    await spool.remove(upload.id);
     return {
       ...upload,
       fileName,
@@ -183,30 +182,49 @@ export function createUploads(
 }
 
 /** What holds its place already where the upload is to go. */
-function ledgerOf(trx: Transaction<Schema>, { id, by, target }: OpenUpload) {
-  return target ? ticketLedger(trx, target, id) : stagedLedger(trx, by.id, id);
+function ledgerOf({ id, by, target }: OpenUpload) {
+  return target ? ticketLedger(target, id) : stagedLedger(by.id, id);
 }
 
 function targetOf({ ticketId, replyId, internal }: Grant<'attach'>) {
   return { ticketId, replyId, internal };
 }
 
-function receiving({ id, by, target, key }: OpenUpload, reserved: number): InsertObject<Schema, 'uploads'> {
+/** A reservation lost in a crash is one that nobody needs any more. */
+const LOSABLE = CompiledQuery.raw('SET LOCAL synchronous_commit = off');
+
+function rowOf({ id, by, target, key }: OpenUpload) {
   return {
     id,
     owner_id: by.id,
-    entrance: target ? 'form' : 'staged',
-    state: 'receiving',
+    entrance: target ? ('form' as const) : ('staged' as const),
     ticket_id: target?.ticketId ?? null,
     reply_id: target?.replyId ?? null,
     internal: target?.internal ?? false,
-    reserved_size: reserved,
-    lease_until: leaseEnd,
-    expires_at: sql<Date>`now() + make_interval(hours => ${STAGED_HOURS})`,
     file_path: key,
-    warnings: '[]',
   };
 }
+
+const insertReceiving = statement<ReturnType<typeof rowOf> & { reserved_size: number }, InsertResult>(
+  (db, its) =>
+    db
+      .insertInto('uploads')
+      .values({
+        id: its('id'),
+        owner_id: its('owner_id'),
+        entrance: its('entrance'),
+        ticket_id: its('ticket_id'),
+        reply_id: its('reply_id'),
+        internal: its('internal'),
+        file_path: its('file_path'),
+        reserved_size: its('reserved_size'),
+        state: 'receiving',
+        lease_until: leaseEnd,
+        expires_at: sql<Date>`now() + make_interval(hours => ${STAGED_HOURS})`,
+        warnings: '[]',
+      })
+      .compile(),
+);
 
 function refused(upload: OpenUpload, { code, details }: Refusal) {
   return {

@@ -1,27 +1,41 @@
-import { createHash } from 'node:crypto';
 import { pipeline, type Readable, Transform } from 'node:stream';
+import type { FileHash } from './hashing.ts';
+
+/** What the bytes should be, and how to find out. */
+interface Expected {
+  sha256: string;
+  hash: FileHash;
+  /** What the stream breaks with where they are others. */
+  alarm(): Error;
+}
 
 /**
- * The same bytes, the last chunk only once the SHA-256 of all is `sha256`; otherwise the stream breaks with what
- * `alarm` makes, and whoever reads it never has the whole.
+ * The same bytes, the last chunk only once the SHA-256 of all is as expected; otherwise the stream breaks, and whoever
+ * reads it never has the whole.
  */
-export function verified(bytes: Readable, sha256: string, alarm: () => Error): Readable {
-  const hash = createHash('sha256');
+export function verified(bytes: Readable, { sha256, hash, alarm }: Expected): Readable {
   let held: Buffer | undefined;
+  let size = 0;
   const check = new Transform({
     readableHighWaterMark: bytes.readableHighWaterMark,
     transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
+      size += chunk.length;
+      hash.add(chunk);
+      hash.advance(size);
       const ready = held;
       held = chunk;
       done(null, ready);
     },
     flush(done) {
-      if (hash.digest('hex') === sha256) done(null, held);
-      else done(alarm());
+      hash.finish(size).then(
+        (digest) => (digest === sha256 ? done(null, held) : done(alarm())),
+        (error: Error) => done(error),
+      );
     },
   });
-  // Errors reach the reader through `check`; the callback is there so that none is unhandled.
-  pipeline(bytes, check, () => undefined);
+  // Errors reach the reader through `check`.
+  pipeline(bytes, check, (error) => {
+    if (error) hash.abandon();
+  });
   return check;
 }

@@ -1,5 +1,6 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely } from 'kysely';
 import pg from 'pg';
+import { EagerDialect } from './dialect.ts';
 import { prepareStatements } from './prepared.ts';
 import type { Schema } from './schema.ts';
 
@@ -38,5 +39,5 @@ export function openPool(to: ConnectTo, onError: (error: Error) => void, max = 2
 
 /** Typed queries over the pool; `destroy()` ends the pool too. */
 export function openDb(pool: pg.Pool): Db {
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Schema>({ dialect: new EagerDialect(pool) });
 }

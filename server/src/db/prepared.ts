@@ -16,6 +16,7 @@ export function prepareStatements(pool: pg.Pool): void {
   pool.on('connect', (client) => {
     const query = client.query;
     const prepared = (statement: unknown, values: unknown, ...rest: unknown[]): unknown => {
+      gatherWrites(client);
       if (typeof statement !== 'string' || !Array.isArray(values) || values.length === 0) {
         return Reflect.apply(query, client, [statement, values, ...rest]);
       }
@@ -37,6 +38,13 @@ function createNames() {
     names.set(text, made);
     return made;
   };
+}
+
+/** What is sent before anybody waits for an answer goes out in one piece. */
+function gatherWrites({ connection: { stream } }: pg.PoolClient): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 /** The pool replaces a connection that has ended. */

@@ -15,6 +15,7 @@ export interface Schema {
   ticket_replies: ReplyTable;
   ticket_attachments: AttachmentTable;
   attachment_totals: AttachmentTotalTable;
+  thumbnails: ThumbnailTable;
   attachment_events: AttachmentEventTable;
   uploads: UploadTable;
   idempotency_keys: IdempotencyKeyTable;
@@ -190,6 +191,24 @@ interface AttachmentTotalTable {
   internal: boolean;
   file_count: number;
   total_size: number;
+}
+
+/** At most one for each picture. */
+export interface ThumbnailTable {
+  attachment_id: string;
+  /** `failed`: the picture cannot be decoded, for good. */
+  state: 'making' | 'ready' | 'failed';
+  /** How often somebody began to make it. */
+  attempts: number;
+  /** Until when whoever makes it has the right to. */
+  lease_until: OptionalTimestamp;
+  file_path: string | null;
+  file_size: number | null;
+  sha256: string | null;
+  storage: string;
+  key_id: string | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
 }
 
 /** Append-only; a trigger refuses changes. */

@@ -3,6 +3,7 @@ import { mintGrant } from '../attachments/grant.ts';
 import type { Actor, Grant } from '../attachments/index.ts';
 import type { Db } from '../db/open.ts';
 import type { Schema } from '../db/schema.ts';
+import { statement } from '../db/statement.ts';
 import { Refusal } from '../refusals.ts';
 import { type Caller, isStaff } from './caller.ts';
 import { type Asked, factsOf, type Lock, lockedFactsOf, lockPerson } from './facts.ts';
@@ -88,7 +89,7 @@ export function createAccess({ db }: { db: Db }) {
     const internal = reply?.internal ?? false;
     const subject = { ticketId, replyId: replyId ?? null, internal };
     return mintGrant<'attach'>(subject, actorOf(caller), async (trx) => {
-      await decideAgain(trx, caller, ['attach'], asked, 'change', internal ? [] : [touch(trx, ticketId)]);
+      await decideAgain(trx, caller, ['attach'], asked, 'change', internal ? [] : [touch({ ticketId })]);
     });
   }
 
@@ -164,13 +165,13 @@ function judge(person: Person, acts: Act[], target: Target): Sight {
 }
 
 /** Something that customers see has changed. What is internal leaves no trace for them, not even a time. */
-function touch(trx: Trx, ticketId: string): CompiledQuery<UpdateResult> {
-  return trx
+const touch = statement<{ ticketId: string }, UpdateResult>((db, its) =>
+  db
     .updateTable('tickets')
     .set({ updated_at: sql<Date>`clock_timestamp()` })
-    .where('id', '=', ticketId)
-    .compile();
-}
+    .where('id', '=', its('ticketId'))
+    .compile(),
+);
 
 function enabled({ id, role }: Caller): Person {
   return { id, role, disabled: false };

@@ -1,8 +1,9 @@
-import type { CompiledQuery, Transaction } from 'kysely';
+import type { CompiledQuery, Selectable, Transaction } from 'kysely';
 import { locateAttachment } from '../attachments/index.ts';
 import type { Db } from '../db/open.ts';
 import { pipelined } from '../db/pipelined.ts';
-import type { Role, Schema } from '../db/schema.ts';
+import type { Schema, TicketStatus, UserTable } from '../db/schema.ts';
+import { statement } from '../db/statement.ts';
 import type { Person, Target } from './permissions.ts';
 
 /** What somebody asks to act on: a ticket or a reply of it, or a file. */
@@ -15,8 +16,8 @@ export type Lock = 'share' | 'change';
 export async function factsOf(db: Db, person: Pick<Person, 'id'>, asked: Asked): Promise<Target> {
   const { on, file } = await place(db, asked);
   if (!on) return { ticket: null, file: null };
-  const row = await selectFacts(db, person.id, on).executeTakeFirst();
-  return { ...targetOf(row, on), ...file };
+  const { rows } = await db.executeQuery(factsOn({ ...on, personId: person.id }));
+  return { ...targetOf(rows[0], on), ...file };
 }
 
 /**
@@ -33,27 +34,35 @@ export async function lockedFactsOf(
 ): Promise<{ person: Person; target: Target }> {
   const { on, file } = await place(trx, asked);
   if (!on) return { person: await lockPerson(trx, personId), target: { ticket: null, file: null } };
-  const [[row], , [facts]] = await pipelined(trx, [
-    selectPerson(trx, personId).forShare().compile(),
-    selectTicket(trx, on, lock).compile(),
-    selectFacts(trx, personId, on).compile(),
+  const [[who], , [facts]] = await pipelined(trx, [
+    person({ personId }),
+    LOCKS[lock](on),
+    factsOn({ ...on, personId }),
     ...also,
   ]);
-  if (!row) throw new Error('somebody acts who is not there');
-  return { person: personOf(row), target: { ...targetOf(facts, on), ...file } };
+  return { person: personOf(who), target: { ...targetOf(facts, on), ...file } };
 }
 
 /** The person as they are now, kept so until the transaction ends: whoever disables them waits for it. */
 export async function lockPerson(trx: Transaction<Schema>, id: string): Promise<Person> {
-  return personOf(await selectPerson(trx, id).forShare().executeTakeFirstOrThrow());
+  const { rows } = await trx.executeQuery(person({ personId: id }));
+  return personOf(rows[0]);
 }
 
-function selectPerson(db: Db, id: string) {
-  return db.selectFrom('users').select(['id', 'role', 'disabled_at']).where('id', '=', id);
-}
+type PersonRow = Pick<Selectable<UserTable>, 'id' | 'role' | 'disabled_at'>;
 
-function personOf({ id, role, disabled_at }: { id: string; role: Role; disabled_at: Date | null }): Person {
-  return { id, role, disabled: disabled_at !== null };
+const person = statement<{ personId: string }, PersonRow>((db, its) =>
+  db
+    .selectFrom('users')
+    .select(['id', 'role', 'disabled_at'])
+    .where('id', '=', its('personId'))
+    .forShare()
+    .compile(),
+);
+
+function personOf(row: PersonRow | undefined): Person {
+  if (!row) throw new Error('somebody acts who is not there');
+  return { id: row.id, role: row.role, disabled: row.disabled_at !== null };
 }
 
 interface Place {
@@ -74,20 +83,30 @@ async function place(db: Db, asked: Asked): Promise<{ on?: Place; file?: Pick<Ta
   };
 }
 
-function selectTicket(trx: Transaction<Schema>, { ticketId }: Place, lock: Lock) {
-  return trx
-    .selectFrom('tickets')
-    .select('id')
-    .where('id', '=', ticketId)
-    .$if(lock === 'share', (query) => query.forShare())
-    .$if(lock === 'change', (query) => query.forNoKeyUpdate());
+const LOCKS = {
+  share: statement<{ ticketId: string }, unknown>((db, its) =>
+    db.selectFrom('tickets').select('id').where('id', '=', its('ticketId')).forShare().compile(),
+  ),
+  change: statement<{ ticketId: string }, unknown>((db, its) =>
+    db.selectFrom('tickets').select('id').where('id', '=', its('ticketId')).forNoKeyUpdate().compile(),
+  ),
+};
+
+interface Facts {
+  requester_id: string;
+  status: TicketStatus;
+  takes_part: boolean;
+  author_id: string | null;
+  internal: boolean | null;
 }
 
-function selectFacts(db: Db, personId: string, { ticketId, replyId }: Place) {
-  return db
+const factsOn = statement<Place & { personId: string }, Facts>((db, its) =>
+  db
     .selectFrom('tickets')
     .leftJoin('ticket_replies', (join) =>
-      join.onRef('ticket_replies.ticket_id', '=', 'tickets.id').on('ticket_replies.id', '=', replyId ?? null),
+      join
+        .onRef('ticket_replies.ticket_id', '=', 'tickets.id')
+        .on('ticket_replies.id', '=', its('replyId') ?? null),
     )
     .select(['tickets.requester_id', 'tickets.status', 'ticket_replies.author_id', 'ticket_replies.internal'])
     .select(({ exists, selectFrom }) =>
@@ -95,18 +114,19 @@ function selectFacts(db: Db, personId: string, { ticketId, replyId }: Place) {
         selectFrom('ticket_participants')
           .select('user_id')
           .whereRef('ticket_id', '=', 'tickets.id')
-          .where('user_id', '=', personId),
-      ).as('takes_part'),
+          .where('user_id', '=', its('personId')),
+      )
+        .$castTo<boolean>()
+        .as('takes_part'),
     )
-    .where('tickets.id', '=', ticketId);
-}
-
-type Facts = Awaited<ReturnType<ReturnType<typeof selectFacts>['executeTakeFirstOrThrow']>>;
+    .where('tickets.id', '=', its('ticketId'))
+    .compile(),
+);
 
 function targetOf(facts: Facts | undefined, { replyId }: Place): Target {
   if (!facts) return { ticket: null };
   const { requester_id: requesterId, status, author_id: authorId, internal } = facts;
-  const ticket = { requesterId, status, takesPart: Boolean(facts.takes_part) };
+  const ticket = { requesterId, status, takesPart: facts.takes_part };
   if (replyId === undefined) return { ticket };
   return { ticket, reply: authorId === null || internal === null ? null : { authorId, internal } };
 }

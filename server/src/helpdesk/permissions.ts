@@ -1,4 +1,4 @@
-import { previewTypeOf, whyHeld } from '../attachments/index.ts';
+import { isPicture, previewTypeOf, whyHeld } from '../attachments/index.ts';
 import type { Role, ScanStatus, TicketPriority, TicketStatus } from '../db/schema.ts';
 import type { RefusalCode } from '../refusals.ts';
 import { isStaff } from './caller.ts';
@@ -158,6 +158,7 @@ export function canOnTicket(person: Pick<Person, 'id' | 'role'>, ticket: TicketF
 export interface Capabilities {
   download: boolean;
   preview: boolean;
+  thumbnail: boolean;
   edit: boolean;
   delete: boolean;
   restore: boolean;
@@ -181,6 +182,7 @@ export function can(person: Pick<Person, 'id' | 'role'>, file: FileState): Capab
   return {
     download,
     preview: download && previewTypeOf(file.mime_type) !== undefined,
+    thumbnail: download && isPicture(file.mime_type),
     edit: live && changes,
     delete: live && changes,
     restore: !live && changes,

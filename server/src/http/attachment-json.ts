@@ -28,6 +28,7 @@ export const AttachmentSchema = named('Attachment', {
     {
       download: Type.Boolean(),
       preview: Type.Boolean(),
+      thumbnail: Type.Boolean(),
       edit: Type.Boolean(),
       delete: Type.Boolean(),
       restore: Type.Boolean(),

@@ -28,3 +28,21 @@ export const DOWNLOAD_ANSWERS = {
   },
   304: Type.Null({ description: 'You have it already.', headers: ETAG }),
 };
+
+/** The same of a thumbnail, which has a tag of its own and no ranges. */
+export const THUMBNAIL_ANSWERS = {
+  200: {
+    description: 'The thumbnail.',
+    headers: { ETag: header('The SHA-256 of the thumbnail, in quotes.') },
+    content: { 'image/webp': { schema: Type.String({ format: 'binary' }) } },
+  },
+  304: Type.Null({ description: 'You have it already.' }),
+};
+
+export const ARCHIVE_ANSWER = {
+  200: {
+    description: 'The archive.',
+    headers: { 'Content-Disposition': SENT['Content-Disposition'] },
+    content: { 'application/zip': { schema: Type.String({ format: 'binary' }) } },
+  },
+};

@@ -104,10 +104,10 @@ const REFUSED = {
   413: 'It is more than the limit.',
   415: 'This content type is not accepted here.',
   416: 'The range lies outside the file.',
-  422: 'The Idempotency-Key was used for a different request.',
+  422: 'The Idempotency-Key was used for a different request, or a picture cannot be decoded.',
   429: 'Too many at once, or too often.',
   500: 'The stored file is missing or damaged.',
-  503: 'The file store does not answer just now.',
+  503: 'The server, or its file store, cannot do it just now.',
   507: 'The server has no room for more files just now.',
 };
 

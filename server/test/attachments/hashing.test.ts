@@ -40,6 +40,7 @@ function sha256(bytes: Uint8Array): string {
 async function begun(size = 2 * MB, by = hashing) {
   const bytes = randomBytes(size);
   const hash = by.of(await fileOf(bytes, `begun-${size}`));
+  hash.add(bytes);
   hash.advance(MB);
   await vi.waitFor(async () => expect(await openBelow(folder)).toHaveLength(1), { timeout: 5_000 });
   return { hash, bytes };
@@ -52,24 +53,28 @@ describe('the digest is that of node:crypto', () => {
   ])('for %i bytes, told of in batches', async (size) => {
     const bytes = randomBytes(size);
     const hash = hashing.of(await fileOf(bytes));
-    for (let at = 256 * KB; at < size; at += 256 * KB) hash.advance(at);
+    for (let at = 0; at < size; at += 256 * KB) {
+      hash.advance(at);
+      hash.add(bytes.subarray(at, at + 256 * KB));
+    }
     expect(await hash.finish(size)).toBe(sha256(bytes));
   });
 
   test('of the first bytes only, however long the file is', async () => {
     const bytes = randomBytes(3 * MB);
-    const path = await fileOf(bytes);
-    const [small, large] = [hashing.of(path), hashing.of(path)];
-    large.advance(MB);
-    expect(await small.finish(1000)).toBe(sha256(bytes.subarray(0, 1000)));
-    expect(await large.finish(2 * MB + 1)).toBe(sha256(bytes.subarray(0, 2 * MB + 1)));
+    const hash = hashing.of(await fileOf(bytes));
+    hash.add(bytes);
+    hash.advance(MB);
+    expect(await hash.finish(2 * MB + 1)).toBe(sha256(bytes.subarray(0, 2 * MB + 1)));
   });
 
   test('for many files that grow side by side', async () => {
     const files = await Promise.all(
       Array.from({ length: 12 }, async (_, index) => {
         const bytes = randomBytes(600 * KB + index * 100_003);
-        return { bytes, hash: hashing.of(await fileOf(bytes, `file-${index}`)) };
+        const hash = hashing.of(await fileOf(bytes, `file-${index}`));
+        hash.add(bytes);
+        return { bytes, hash };
       }),
     );
     for (let at = 512 * KB; at < MB; at += 64 * KB) {
@@ -81,20 +86,23 @@ describe('the digest is that of node:crypto', () => {
 });
 
 describe('what cannot be hashed is refused', () => {
-  test.each([100, 2 * MB])('a file shorter than %i bytes that were said to be there', async (size) => {
+  test('a large file shorter than what was said to be there', async () => {
     const hash = hashing.of(await fileOf(randomBytes(50)));
-    hash.advance(size);
-    await expect(hash.finish(size)).rejects.toThrow('shorter');
+    hash.add(Buffer.alloc(2 * MB));
+    hash.advance(2 * MB);
+    await expect(hash.finish(2 * MB)).rejects.toThrow('shorter');
   });
 
-  test.each([100, 2 * MB])('a file that is not there (%i bytes)', async (size) => {
+  test('a large file that is not there', async () => {
     const hash = hashing.of(join(folder, 'nothing'));
-    hash.advance(size);
-    await expect(hash.finish(size)).rejects.toThrow('ENOENT');
+    hash.add(Buffer.alloc(2 * MB));
+    hash.advance(2 * MB);
+    await expect(hash.finish(2 * MB)).rejects.toThrow('ENOENT');
   });
 
   test('and the next file is hashed all the same', async () => {
     const lost = hashing.of(join(folder, 'nothing'));
+    lost.add(Buffer.alloc(MB));
     lost.advance(MB);
     await expect(lost.finish(MB)).rejects.toThrow();
     const { hash, bytes } = await begun();

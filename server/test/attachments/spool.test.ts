@@ -169,7 +169,7 @@ describe('what is refused leaves no file and no descriptor', () => {
 
   test('a file whose digest cannot be had', async () => {
     const died = new Error('the hashing thread has ended');
-    const hash = { advance: vi.fn(), finish: () => Promise.reject(died), abandon: vi.fn() };
+    const hash = { add: vi.fn(), advance: vi.fn(), finish: () => Promise.reject(died), abandon: vi.fn() };
     const options = { folder, fileMode: 0o640, dirMode: 0o750, reserve: 0 };
     const unhashed = createSpool({ ...options, hashing: { of: () => hash, close: async () => {} } });
     await expect(unhashed.receive('unhashed', pieces(randomBytes(MB), [MB]), NO_LIMIT)).rejects.toBe(died);

@@ -2,10 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { createHashing } from '../../src/attachments/hashing.ts';
 import { verified } from '../../src/attachments/verified.ts';
 
 const alarm = () => new Error('changed');
+const hashing = createHashing();
+afterAll(() => hashing.close());
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
@@ -32,7 +35,17 @@ describe('a stream whose bytes are as they were', () => {
       fc.asyncProperty(chunks, async (all) => {
         const bytes = Buffer.concat(all);
         const raise = vi.fn(alarm);
-        expect((await buffer(verified(Readable.from(all), sha256(bytes), raise))).equals(bytes)).toBe(true);
+        expect(
+          (
+            await buffer(
+              verified(Readable.from(all), {
+                sha256: sha256(bytes),
+                hash: hashing.of(undefined),
+                alarm: raise,
+              }),
+            )
+          ).equals(bytes),
+        ).toBe(true);
         expect(raise).not.toHaveBeenCalled();
       }),
     );
@@ -49,7 +62,9 @@ describe('a stream whose bytes have changed', () => {
         const chunk = cut[which % cut.length] ?? Buffer.of();
         chunk[where % chunk.length] = ~(chunk[where % chunk.length] ?? 0);
         const raise = vi.fn(alarm);
-        const { bytes, error } = await readable(verified(Readable.from(cut), sha, raise));
+        const { bytes, error } = await readable(
+          verified(Readable.from(cut), { sha256: sha, hash: hashing.of(undefined), alarm: raise }),
+        );
         expect(error).toEqual(alarm());
         expect(bytes.length).toBe(whole.length - (cut.at(-1)?.length ?? 0));
         expect(raise).toHaveBeenCalledOnce();
@@ -60,7 +75,9 @@ describe('a stream whose bytes have changed', () => {
   test('nor does one with too few bytes, too many, or none', async () => {
     const bytes = randomBytes(100);
     for (const others of [[bytes.subarray(1)], [bytes, Buffer.of(0)], []]) {
-      const { error } = await readable(verified(Readable.from(others), sha256(bytes), alarm));
+      const { error } = await readable(
+        verified(Readable.from(others), { sha256: sha256(bytes), hash: hashing.of(undefined), alarm }),
+      );
       expect(error).toEqual(alarm());
     }
   });
@@ -74,14 +91,24 @@ describe('a stream that breaks', () => {
       yield Buffer.from('It bu');
       throw broken;
     }
-    const { error } = await readable(verified(Readable.from(source()), sha256(Buffer.of()), raise));
+    const { error } = await readable(
+      verified(Readable.from(source()), {
+        sha256: sha256(Buffer.of()),
+        hash: hashing.of(undefined),
+        alarm: raise,
+      }),
+    );
     expect(error).toBe(broken);
     expect(raise).not.toHaveBeenCalled();
   });
 
   test('is let go of when its reader goes away', async () => {
     const source = Readable.from([randomBytes(10), randomBytes(10), randomBytes(10)]);
-    const stream = verified(source, sha256(Buffer.of()), alarm);
+    const stream = verified(source, {
+      sha256: sha256(Buffer.of()),
+      hash: hashing.of(undefined),
+      alarm,
+    });
     stream.destroy();
     await vi.waitFor(() => expect(source.destroyed).toBe(true));
   });

@@ -73,10 +73,14 @@ describe('the demo', () => {
       files.push(...of.data);
     }
     expect(new Set(files.map((file) => file.mime_type))).toEqual(
-      new Set(['image/png', 'application/pdf', 'text/csv', 'text/plain', 'application/zip']),
+      new Set(['image/png', 'image/jpeg', 'application/pdf', 'text/csv', 'text/plain', 'application/zip']),
     );
     expect(files.flatMap((file) => file.warnings)).toEqual([]);
-    for (const { id } of files) expect((await admin.get(`/attachments/${id}/download`)).status).toBe(200);
+    for (const { id, mime_type } of files) {
+      expect((await admin.get(`/attachments/${id}/download`)).status).toBe(200);
+      if (!mime_type.startsWith('image/')) continue;
+      expect((await admin.get(`/attachments/${id}/thumbnail`)).status).toBe(200);
+    }
 
     const customer = await signedIn('mara@example.com');
     const outage = data.find((ticket) => ticket.subject.includes('down on Tuesday'));

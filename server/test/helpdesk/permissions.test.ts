@@ -188,7 +188,14 @@ describe('capabilities', () => {
 
   test('nobody downloads, previews, edits or deletes a deleted file; uploader and admin restore it', () => {
     const deleted = { ...file, mime_type: 'image/png', deleted_at: '2026-01-01' };
-    const nothing = { download: false, preview: false, edit: false, delete: false, release: false };
+    const nothing = {
+      download: false,
+      preview: false,
+      thumbnail: false,
+      edit: false,
+      delete: false,
+      release: false,
+    };
     expect(can(PEOPLE.requester, deleted)).toEqual({ ...nothing, restore: true });
     expect(can(PEOPLE.admin, deleted)).toEqual({ ...nothing, restore: true });
     expect(can(PEOPLE.agent, deleted)).toEqual({ ...nothing, restore: false });
@@ -207,6 +214,14 @@ describe('capabilities', () => {
     ['image/png', 'infected', false],
   ] as const)('preview of %s that is %s: %s', (mime_type, virus_scan_status, answer) => {
     expect(can(PEOPLE.agent, { ...file, mime_type, virus_scan_status }).preview).toBe(answer);
+  });
+
+  test.each([
+    ['image/png', 'clean', true],
+    ['application/pdf', 'clean', false],
+    ['image/png', 'pending', false],
+  ] as const)('thumbnail of %s that is %s: %s', (mime_type, virus_scan_status, answer) => {
+    expect(can(PEOPLE.agent, { ...file, mime_type, virus_scan_status }).thumbnail).toBe(answer);
   });
 
   test('the desk releases what is unscannable, an admin what is quarantined, nobody what needs none', () => {

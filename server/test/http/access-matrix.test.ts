@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { json } from '../support/answers.ts';
 import { type Client, formOf, note } from '../support/client.ts';
 import { openTestDesk, type TestDesk } from '../support/desk.ts';
+import { canvas, png } from '../support/png.ts';
 import { collectRoutes } from '../support/routes.ts';
 
 /**
@@ -105,6 +106,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'a malformed ticket id, to everybody': MISSING,
   },
   'GET /api/v1/tickets/:ticket_id/attachments': SEEN,
+  'GET /api/v1/tickets/:ticket_id/attachments.zip': SEEN,
   'POST /api/v1/tickets/:ticket_id/attachments': {
     'the open ticket': '                    401 401 403 403 201 201 201 201',
     'the closed ticket': '                  401 401 403 403 409 409 409 409',
@@ -137,6 +139,13 @@ const TABLE: Record<string, Record<string, string>> = {
   },
   'GET /api/v1/attachments/:attachment_id/download': BYTES_OF_A_FILE,
   'GET /api/v1/attachments/:attachment_id/preview': BYTES_OF_A_FILE,
+  'GET /api/v1/attachments/:attachment_id/thumbnail': {
+    'the requester’s picture': '            401 401 403 200 200 200 200 200',
+    'a picture on the agent’s internal reply': '401 401 404 404 404 200 200 200',
+    'a deleted file of the requester': '    401 401 403 410 410 410 410 410',
+    'the requester’s file': '               401 401 403 404 404 404 404 404',
+    ...OF_A_FILE,
+  },
   'PATCH /api/v1/attachments/:attachment_id': UPLOADERS_OR_ADMINS(200),
   'DELETE /api/v1/attachments/:attachment_id': UPLOADERS_OR_ADMINS(204),
   'POST /api/v1/attachments/:attachment_id/restore': {
@@ -217,6 +226,7 @@ afterAll(() => desk?.close());
 
 type Ids = Record<string, string>;
 const ABSENT = '01234567-89ab-4cde-8f01-23456789abcd';
+const PICTURE = { name: 'red.png', bytes: png(canvas(4, 4, [200, 0, 0])) };
 const MALFORMED = '..%2f..%2fetc%2fpasswd';
 
 async function openTicket(): Promise<string> {
@@ -231,10 +241,10 @@ async function reply(role: Role, more: object = {}): Promise<{ ticket_id: string
   const answer = await people[role].post(`/tickets/${ticket_id}/replies`, { body: 'See here.', ...more });
   return { ticket_id, reply_id: (await json<{ id: string }>(answer)).id };
 }
-async function fileOnReply(more: object): Promise<Ids> {
+async function fileOnReply(more: object, file = note()): Promise<Ids> {
   const { ticket_id, reply_id } = await reply('agent', more);
   const path = `/tickets/${ticket_id}/replies/${reply_id}/attachments`;
-  const answer = await people.agent.upload(path, note());
+  const answer = await people.agent.upload(path, file);
   return { attachment_id: (await json<{ id: string }>(answer)).id };
 }
 async function deleted({ attachment_id }: Ids): Promise<Ids> {
@@ -272,6 +282,10 @@ const SUBJECTS: Record<string, () => Promise<Ids>> = {
   'a malformed reply id': async () => ({ ticket_id: await openTicket(), reply_id: MALFORMED }),
 
   'the requester’s file': async () => ({ attachment_id: await people.requester.attach(await openTicket()) }),
+  'the requester’s picture': async () => ({
+    attachment_id: await people.requester.attach(await openTicket(), PICTURE),
+  }),
+  'a picture on the agent’s internal reply': () => fileOnReply({ internal: true }, PICTURE),
   'the agent’s file': async () => ({ attachment_id: await people.agent.attach(await openTicket()) }),
   'a file on the agent’s public reply': () => fileOnReply({}),
   'a file on the agent’s internal reply': () => fileOnReply({ internal: true }),
@@ -430,13 +444,14 @@ function table(statuses: number[]): Record<string, number | undefined> {
 describe('what a moment can change', () => {
   test('an uploader who no longer sees the ticket has no rights left over the file', async () => {
     const former = await desk.person('agent');
-    const attachment_id = await former.attach(await openTicket());
+    const attachment_id = await former.attach(await openTicket(), PICTURE);
     await desk.services.accounts.people.change(former.id, { role: 'customer' });
     const file = `/attachments/${attachment_id}`;
     for (const [method, path, body] of [
       ['GET', file],
       ['GET', `${file}/download`],
       ['GET', `${file}/preview`],
+      ['GET', `${file}/thumbnail`],
       ['PATCH', file, { description: 'mine' }],
       ['DELETE', file],
       ['POST', `${file}/restore`],
@@ -452,6 +467,7 @@ describe('what a moment can change', () => {
       `/tickets/${ticket_id}`,
       `/tickets/${ticket_id}/replies`,
       `/tickets/${ticket_id}/attachments`,
+      `/tickets/${ticket_id}/attachments.zip`,
       `/attachments/${attachment_id}`,
       `/attachments/${attachment_id}/download`,
       `/attachments/${attachment_id}/preview`,

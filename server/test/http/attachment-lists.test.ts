@@ -111,7 +111,7 @@ describe('the files of a ticket', () => {
       const { data } = await list(ticket, '?limit=1', by);
       return data.map((file) => (file as unknown as { can: object }).can);
     };
-    const none = { preview: false, restore: false, release: false };
+    const none = { preview: true, thumbnail: false, restore: false, release: false };
     expect(await cans(agent)).toEqual([{ ...none, download: true, edit: true, delete: true }]);
     expect(await cans(requester)).toEqual([{ ...none, download: true, edit: false, delete: false }]);
     const admin = await desk.person('admin');

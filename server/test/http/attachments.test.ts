@@ -45,7 +45,10 @@ describe('POST /tickets/{ticket_id}/attachments', () => {
       uploader: { id: requester.id, name: 'Rita' },
       virus_scan_status: 'skipped',
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-      can: { download: true, preview: false, edit: true, delete: true, restore: false, release: false },
+      can: {
+        ...{ download: true, preview: true, thumbnail: false, edit: true },
+        ...{ delete: true, restore: false, release: false },
+      },
     });
 
     const download = await agent.get(`/attachments/${idOf(attachment)}/download`);

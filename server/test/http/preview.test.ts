@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pdf } from '../../src/helpdesk/demo/pdf.ts';
-import { canvas, png } from '../../src/helpdesk/demo/png.ts';
 import { answerOf } from '../support/browser.ts';
 import { type Client, note } from '../support/client.ts';
 import { openTestDesk, type TestDesk } from '../support/desk.ts';
+import { canvas, png } from '../support/png.ts';
 import { expectProblem } from '../support/problem.ts';
 
 const PDF = pdf([{ text: 'It burns.', left: 60, bottom: 770, size: 18 }]);

@@ -45,7 +45,10 @@ describe('what comes back', () => {
       uploader: { id: agent.id, name: 'Adam' },
       virus_scan_status: 'skipped',
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-      can: { download: true, preview: false, edit: true, delete: true, restore: false, release: false },
+      can: {
+        ...{ download: true, preview: true, thumbnail: false, edit: true },
+        ...{ delete: true, restore: false, release: false },
+      },
     });
   });
 

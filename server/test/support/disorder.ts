@@ -39,8 +39,9 @@ export async function expectOrder(desk: TestDesk, within = 0): Promise<void> {
 async function disorder({ db, dataDir }: TestDesk): Promise<Disorder> {
   const uploads = await db.selectFrom('uploads').select(['id', 'state', 'file_path']).execute();
   const attachments = await db.selectFrom('ticket_attachments').select('file_path').execute();
+  const thumbnails = await db.selectFrom('thumbnails').select('file_path').execute();
   const rows = new Set(
-    [...attachments, ...uploads.filter(({ state }) => state !== 'receiving')].flatMap(
+    [...attachments, ...thumbnails, ...uploads.filter(({ state }) => state !== 'receiving')].flatMap(
       ({ file_path }) => file_path ?? [],
     ),
   );

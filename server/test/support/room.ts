@@ -8,6 +8,7 @@ import {
   createAttachments,
   createDiskStore,
   createHashing,
+  createPainter,
   createSpool,
   type Limits,
   type OpenUpload,
@@ -41,17 +42,20 @@ export async function openTestRoom(limits: Partial<Limits> = {}) {
   const modes = { fileMode: 0o640, dirMode: 0o750 };
   const spool = createSpool({ folder: join(folder, 'spool'), ...modes, hashing, reserve: 0 });
   await spool.prepare();
+  const painter = createPainter();
   const db = openTestDb(database);
   const log: { level: string; message: string }[] = [];
   const say = (level: string) => (_: object, message: string) => void log.push({ level, message });
   const parts: Parts = {
     db,
     spool,
+    hashing,
     store: createDiskStore({ root: join(folder, 'storage'), ...modes }),
     inspector: {
       inspect: async () => ({ accepted: true, mimeType: 'text/plain', warnings: [], rule: 'test' }),
       close: async () => {},
     },
+    painter,
     limits: { ...LIMITS, ...limits },
     unscanned: 'skipped',
     log: { info: say('info'), warn: say('warn'), error: say('error') },
@@ -153,7 +157,8 @@ export async function openTestRoom(limits: Partial<Limits> = {}) {
     /** Another connection to the same database; the caller destroys it. */
     anotherDb: (connections?: number) => openTestDb(database, connections),
     async close(): Promise<void> {
-      attachments.close();
+      await attachments.close();
+      painter.close();
       await hashing.close();
       await db.destroy();
       await database.drop();

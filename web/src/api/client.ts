@@ -1,6 +1,7 @@
 import createClient from 'openapi-fetch';
 import type { components, paths } from './openapi.d.ts';
 import { ApiProblem, networkFailed, problemOf } from './problem.ts';
+import { tellIfSignedOut } from './signed-out.ts';
 
 type Schemas = components['schemas'];
 export type Me = Schemas['Me'];
@@ -21,10 +22,13 @@ export type Session = Schemas['Session'];
 export const api = createClient<paths>();
 
 api.use({
-  async onResponse({ response }) {
+  async onResponse({ response, schemaPath }) {
     if (response.ok) return undefined;
     const body: unknown = await response.json().catch(() => undefined);
-    throw problemOf(response.status, body, response.headers.get('retry-after'));
+    const problem = problemOf(response.status, body, response.headers.get('retry-after'));
+    // Whoever asks who is signed in deals with the answer.
+    if (schemaPath !== '/api/v1/auth/get-session') tellIfSignedOut(problem);
+    throw problem;
   },
   onError: ({ error }) => (error instanceof ApiProblem || isAbort(error) ? undefined : networkFailed()),
 });

@@ -1,4 +1,5 @@
 import { networkFailed, problemOf } from './problem.ts';
+import { tellIfSignedOut } from './signed-out.ts';
 
 export interface SendOptions {
   description?: string;
@@ -33,7 +34,9 @@ export function sendFile(url: string, file: File, options: SendOptions): Promise
     };
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) return resolve(jsonOf(request));
-      reject(problemOf(request.status, jsonOf(request), request.getResponseHeader('Retry-After')));
+      const problem = problemOf(request.status, jsonOf(request), request.getResponseHeader('Retry-After'));
+      tellIfSignedOut(problem);
+      reject(problem);
     };
     request.onerror = lost;
     request.onabort = () => (signal.aborted ? reject(signal.reason) : lost());

@@ -1,11 +1,13 @@
 import { Link, Outlet, useRouter } from '@tanstack/react-router';
 import { Menu as MenuIcon, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { Drawer } from '../ui/Drawer.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Logo } from '../ui/Logo.tsx';
+import { OnceOpen } from '../ui/OnceOpen.tsx';
 import { Sidebar } from './Sidebar.tsx';
+
+const Drawer = lazy(() => import('../ui/Drawer.tsx'));
 
 /** What stands around every screen behind the sign-in: the sidebar, or a bar with a drawer where there is no room. */
 export function Shell() {
@@ -30,9 +32,11 @@ export function Shell() {
           <Logo />
         </Link>
       </header>
-      <Drawer open={drawer} onOpenChange={setDrawer} title={t('mainNavigation')}>
-        <Sidebar close={<IconButton label={t('close')} icon={<X />} onClick={() => setDrawer(false)} />} />
-      </Drawer>
+      <OnceOpen open={drawer}>
+        <Drawer open={drawer} onOpenChange={setDrawer} title={t('mainNavigation')}>
+          <Sidebar close={<IconButton label={t('close')} icon={<X />} onClick={() => setDrawer(false)} />} />
+        </Drawer>
+      </OnceOpen>
       <main id="content" ref={content} tabIndex={-1} className="min-w-0 outline-none">
         <Outlet />
       </main>

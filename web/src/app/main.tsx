@@ -1,6 +1,7 @@
 import '../ui/theme.css';
 import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
+import { whenSignedOut } from '../api/signed-out.ts';
 import { currentLocale, loadMessages } from '../messages/locale.ts';
 import { followTheme } from '../ui/theme.ts';
 import { Providers } from './Providers.tsx';
@@ -16,11 +17,12 @@ const locale = currentLocale();
 document.documentElement.lang = locale;
 const messages = await loadMessages(locale);
 
-const queries = createQueries(() => {
+const queries = createQueries();
+const router = createAppRouter(queries);
+whenSignedOut(() => {
   queries.removeQueries(sessionQuery);
   void router.invalidate();
 });
-const router = createAppRouter(queries);
 
 const place = document.getElementById('app');
 if (!place) throw new Error('the page has no place for the app');

@@ -2,7 +2,13 @@ import { useTranslations } from 'use-intl';
 import { Dialog } from '../ui/Dialog.tsx';
 
 /** Which key does what. */
-export function KeysDialog({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
+export default function KeysDialog({
+  open,
+  onOpenChange,
+}: {
+  open: boolean;
+  onOpenChange(open: boolean): void;
+}) {
   const t = useTranslations('common');
   const keys = [
     ['J', t('keys.next')],

@@ -1,20 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { CircleCheck, SearchX, TicketPlus } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { lazy, useRef, useState } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 import { usePageTitle } from '../app/page-title.ts';
 import { isStaff, useMe } from '../app/session.ts';
 import { buttonClasses } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { useKeys } from '../ui/keys.ts';
+import { OnceOpen } from '../ui/OnceOpen.tsx';
 import { QueryProblem } from '../ui/QueryProblem.tsx';
-import { KeysDialog } from './KeysDialog.tsx';
 import { ListToolbar } from './ListToolbar.tsx';
 import { type ListSearch, listQueryOf, viewOf } from './list-search.ts';
 import { Pages } from './Pages.tsx';
 import { ticketsQuery } from './queries.ts';
 import { TicketTable, TicketTableSkeleton } from './TicketTable.tsx';
+
+const KeysDialog = lazy(() => import('./KeysDialog.tsx'));
 
 /** The tickets of a view: searched, filtered, sorted and paged by the address; walked through with J and K. */
 export function TicketList() {
@@ -75,7 +77,9 @@ export function TicketList() {
           <Pages search={search} total={tickets.data.total} />
         </>
       )}
-      <KeysDialog open={helping} onOpenChange={setHelping} />
+      <OnceOpen open={helping}>
+        <KeysDialog open={helping} onOpenChange={setHelping} />
+      </OnceOpen>
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { Dialog as Base } from '@base-ui/react/dialog';
 import type { ReactNode } from 'react';
 
 /** Slides in from the side, over the page. */
-export function Drawer({
+export default function Drawer({
   open,
   onOpenChange,
   title,

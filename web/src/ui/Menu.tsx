@@ -11,14 +11,16 @@ export function Menu({
   children,
   side = 'bottom',
   align = 'end',
+  defaultOpen = false,
 }: {
   trigger: ReactElement<Record<string, unknown>>;
   children: ReactNode;
   side?: 'top' | 'bottom';
   align?: 'start' | 'end';
+  defaultOpen?: boolean;
 }) {
   return (
-    <Base.Root>
+    <Base.Root defaultOpen={defaultOpen}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner side={side} align={align} sideOffset={6} className="z-30 outline-none">

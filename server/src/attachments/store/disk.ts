@@ -41,14 +41,24 @@ export function createDiskStore({ root, fileMode, dirMode }: DiskStoreOptions): 
     }
   }
 
+  /** Gives a name in a folder that is there for good; one that somebody has removed is made again. */
+  async function inFolder(folder: string, name: () => Promise<void>): Promise<void> {
+    if (!safe.has(folder)) await ensureFolder(folder);
+    try {
+      await name();
+    } catch (error) {
+      if (!isCode(error, 'ENOENT')) throw error;
+      await ensureFolder(folder);
+      await name();
+    }
+    await syncFolder(folder);
+  }
+
   async function put(key: string, path: string): Promise<void> {
     const target = pathOf(key);
     await refusingFull(async () => {
-      await ensureFolder(dirname(target));
-      await chmod(path, fileMode);
-      await syncFile(path);
-      await rename(path, target);
-      await syncFolder(dirname(target));
+      await syncFile(path, fileMode);
+      await inFolder(dirname(target), () => rename(path, target));
     });
   }
 
@@ -69,9 +79,7 @@ export function createDiskStore({ root, fileMode, dirMode }: DiskStoreOptions): 
   async function copy(from: string, to: string): Promise<void> {
     const target = pathOf(to);
     await refusingFull(async () => {
-      await ensureFolder(dirname(target));
-      await linkOrCopy(pathOf(from), target).catch(missing(from));
-      await syncFolder(dirname(target));
+      await inFolder(dirname(target), () => linkOrCopy(pathOf(from), target, fileMode)).catch(missing(from));
     });
   }
 
@@ -89,11 +97,11 @@ export function createDiskStore({ root, fileMode, dirMode }: DiskStoreOptions): 
     }
   }
 
-  return { name: 'disk', put, read, stat: statObject, remove, copy, list };
+  return { name: 'disk', put, read, fileOf: pathOf, stat: statObject, remove, copy, list };
 }
 
 /** An object never changes once it is named, so a second name for the same bytes is a copy. */
-async function linkOrCopy(from: string, target: string): Promise<void> {
+async function linkOrCopy(from: string, target: string, fileMode: number): Promise<void> {
   try {
     await link(from, target);
   } catch (error) {
@@ -102,7 +110,7 @@ async function linkOrCopy(from: string, target: string): Promise<void> {
     const partial = `${target}.${randomUUID()}.partial`;
     try {
       await copyFile(from, partial, constants.COPYFILE_EXCL);
-      await syncFile(partial);
+      await syncFile(partial, fileMode);
       await rename(partial, target);
     } finally {
       await rm(partial, { force: true });
@@ -110,9 +118,10 @@ async function linkOrCopy(from: string, target: string): Promise<void> {
   }
 }
 
-async function syncFile(path: string): Promise<void> {
+async function syncFile(path: string, mode: number): Promise<void> {
   const handle = await open(path, 'r+');
   try {
+    await handle.chmod(mode);
     await handle.sync();
   } finally {
     await handle.close();

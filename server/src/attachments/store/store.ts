@@ -26,6 +26,8 @@ export interface Store {
   put(key: string, path: string): Promise<void>;
   /** The object's bytes, or those of one range. Throws `MissingObject` before the first byte. */
   read(key: string, range?: ByteRange): Promise<Readable>;
+  /** Where the object is a local file, that a thread may read: its path. */
+  fileOf?(key: string): string;
   stat(key: string): Promise<StoredObject | undefined>;
   /** Resolves when the object is gone, also when it was not there. */
   remove(key: string): Promise<void>;

@@ -5,6 +5,7 @@ import { expireUploads } from './expiry.ts';
 import { removeOrphans } from './orphans.ts';
 import { rehomeAll } from './rehome.ts';
 import { sweepSpool } from './spool.ts';
+import { removeUnmade } from './thumbnails.ts';
 
 /** How much of each kind a sweep cleared away. */
 export interface Swept {
@@ -30,12 +31,13 @@ export async function sweep(parts: Parts, depth: Depth = 'whole'): Promise<Swept
       return otherwise;
     });
   const { expired, removed } = await trying(expireUploads(parts), { expired: 0, removed: 0 });
+  const unmade = await trying(removeUnmade(parts), 0);
   const spool_files = await trying(sweepSpool(parts), 0);
   const moved_files = await trying(rehomeAll(parts), 0);
   const orphans = depth === 'whole' ? await trying(removeOrphans(parts), 0) : 0;
   await trying(forgetAnswers(parts.db), undefined);
   if (failures.length > 0) throw new AggregateError(failures, 'parts of the sweep failed');
-  return { expired_uploads: expired, removed_objects: removed, spool_files, moved_files, orphans };
+  return { expired_uploads: expired, removed_objects: removed + unmade, spool_files, moved_files, orphans };
 }
 
 /** Answers that no repeat will ask for any more. */

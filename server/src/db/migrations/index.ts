@@ -3,6 +3,7 @@ import * as accounts from './0001-accounts.ts';
 import * as helpdesk from './0002-helpdesk.ts';
 import * as attachments from './0003-attachments.ts';
 import * as ticketLists from './0004-ticket-lists.ts';
+import * as thumbnails from './0005-thumbnails.ts';
 
 /** In the order of their names; a name never changes once it has landed. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002-helpdesk': helpdesk,
   '0003-attachments': attachments,
   '0004-ticket-lists': ticketLists,
+  '0005-thumbnails': thumbnails,
 };

@@ -6,7 +6,8 @@ import type { Caller } from '../caller.ts';
 /** A file by its name, made when it is needed. */
 export interface DemoFile {
   name: string;
-  make: () => Buffer;
+  make: () => Buffer | Promise<Buffer>;
+  description?: string;
 }
 
 /** Puts a file on a ticket, or on one reply of it, the way anybody's upload goes. */
@@ -14,14 +15,14 @@ export async function attach(
   { access, attachments }: { access: Access; attachments: Attachments },
   caller: Caller,
   { ticketId, replyId }: { ticketId: string; replyId?: string },
-  { name, make }: DemoFile,
+  { name, make, description }: DemoFile,
 ): Promise<void> {
-  const content = make();
+  const content = await make();
   const grant = await access.toAttach(caller, ticketId, replyId);
   const upload = await attachments.begin(grant, { declaredSize: content.length });
   try {
     const stored = await attachments.receive(upload, name, oneChunk(content));
-    await attachments.admit(grant, stored, { description: null });
+    await attachments.admit(grant, stored, { description: description ?? null });
   } catch (error) {
     await attachments.abandon(upload, error instanceof Refusal ? error : undefined);
     throw error;

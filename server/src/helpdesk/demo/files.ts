@@ -1,53 +1,7 @@
 import { pdf } from './pdf.ts';
-import { type Canvas, type Colour, canvas, fill, png } from './png.ts';
 import { zip } from './zip.ts';
 
-// Real files, each made anew and always the same, so that the demo carries no binaries along.
-
-const WHITE: Colour = [255, 255, 255];
-const GREY: Colour = [222, 226, 230];
-const DARK: Colour = [52, 58, 64];
-const BLUE: Colour = [34, 102, 204];
-const RED: Colour = [201, 42, 42];
-
-/** A window with a message box that says something went wrong. */
-export function errorScreenshot(): Buffer {
-  const screen = windowOf(960, 600);
-  textLines(screen, 40, 100, 11);
-  fill(screen, 280, 200, 400, 180, RED);
-  fill(screen, 284, 204, 392, 172, WHITE);
-  fill(screen, 310, 230, 40, 40, RED);
-  fill(screen, 327, 236, 6, 18, WHITE);
-  fill(screen, 327, 258, 6, 6, WHITE);
-  textLines(screen, 370, 234, 3, 260);
-  fill(screen, 560, 330, 96, 30, BLUE);
-  return png(screen);
-}
-
-/** A window with a bar chart whose right side is missing. */
-export function chartScreenshot(): Buffer {
-  const screen = windowOf(800, 480);
-  for (const [index, height] of [120, 200, 160, 260, 310, 240, 290].entries()) {
-    fill(screen, 60 + index * 110, 430 - height, 70, height, BLUE);
-  }
-  fill(screen, 40, 430, 720, 3, DARK);
-  fill(screen, 640, 60, 160, 420, WHITE);
-  return png(screen);
-}
-
-function windowOf(width: number, height: number): Canvas {
-  const screen = canvas(width, height, WHITE);
-  fill(screen, 0, 0, width, 44, DARK);
-  for (const left of [16, 40, 64]) fill(screen, left, 16, 12, 12, GREY);
-  return screen;
-}
-
-/** Grey bars where there would be words. */
-function textLines(screen: Canvas, left: number, top: number, count: number, width = 880): void {
-  for (let line = 0; line < count; line += 1) {
-    fill(screen, left, top + line * 40, width - ((line * 97) % (width / 2)), 14, GREY);
-  }
-}
+// Real files, each made anew and always the same, so that the demo carries no binaries along; `pictures.ts` has more.
 
 /** A one-page invoice to this address. */
 export function invoice(number: string, address: string[]): Buffer {
@@ -65,6 +19,14 @@ export function invoice(number: string, address: string[]): Buffer {
       { text: amount, left: 460, bottom: 560 - index * 20, size: 11 },
     ]),
     { text: 'Payable within 30 days (bank transfer).', left: 60, bottom: 470, size: 10 },
+  ]);
+}
+
+/** One page with a heading and a few lines. */
+export function letter(heading: string, lines: string[]): Buffer {
+  return pdf([
+    { text: heading, left: 60, bottom: 770, size: 18 },
+    ...lines.map((text, index) => ({ text, left: 60, bottom: 720 - index * 24, size: 11 })),
   ]);
 }
 

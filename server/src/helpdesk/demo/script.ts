@@ -1,6 +1,7 @@
 import type { Role, TicketPriority, TicketStatus } from '../../db/schema.ts';
 import type { DemoFile } from './attach.ts';
-import { chartScreenshot, diagnosticsZip, errorScreenshot, invoice, ordersCsv, serverLog } from './files.ts';
+import { diagnosticsZip, invoice, letter, ordersCsv, serverLog } from './files.ts';
+import { chartScreenshot, displayPhoto, errorScreenshot, parcelPhoto } from './pictures.ts';
 
 export const CAST = {
   mara: { name: 'Mara Lindqvist', email: 'mara@example.com', role: 'customer' },
@@ -35,6 +36,38 @@ export interface Story {
 
 /** Oldest first, so that the numbers count up with time. */
 export const STORIES: Story[] = [
+  {
+    hoursAgo: 410,
+    by: 'mara',
+    subject: 'Which browsers do you support?',
+    description: 'Our IT would like to know before the update.',
+    replies: [
+      {
+        by: 'priya',
+        afterHours: 1,
+        body: 'The last two versions of Firefox, Chrome, Edge and Safari.',
+      },
+    ],
+    assignee: 'priya',
+    status: 'closed',
+  },
+  {
+    hoursAgo: 265,
+    by: 'mara',
+    subject: 'Two-factor sign-in for the whole team',
+    description: 'Can an administrator make it compulsory for everybody?',
+    inCopy: ['jonas'],
+    replies: [
+      {
+        by: 'tomas',
+        afterHours: 6,
+        body: 'Yes, under **Settings → Security**. People are asked at their next sign-in.',
+      },
+      { by: 'mara', afterHours: 30, body: 'Works, thanks. You can close this.' },
+    ],
+    assignee: 'tomas',
+    status: 'solved',
+  },
   {
     hoursAgo: 190,
     by: 'jonas',
@@ -142,11 +175,88 @@ export const STORIES: Story[] = [
     status: 'pending',
   },
   {
+    hoursAgo: 30,
+    by: 'jonas',
+    subject: 'Delivery 4711 arrived damaged: two lens testers',
+    description:
+      'The parcel came with a crushed corner, and one of the testers inside has a cracked display.\n\n- **LT-200, 20-1187**: seems fine, not switched on yet\n- **LT-200, 20-1188**: display broken\n\nPhotos and the signed delivery note are attached. How do we go on?',
+    priority: 'high',
+    files: [
+      {
+        name: 'parcel-front.jpg',
+        make: () => parcelPhoto('front'),
+        description: 'As the driver handed it over',
+      },
+      {
+        name: 'parcel-corner.jpg',
+        make: () => parcelPhoto('corner'),
+        description: 'The corner that hit the ground',
+      },
+      { name: 'IMG_20261119_0941.jpg', make: displayPhoto, description: 'Serial number 20-1188' },
+      {
+        name: 'delivery-note-4711_weber-optik-hamburg_signed-with-reservation_2026-11-19_page-1-of-1.pdf',
+        make: () =>
+          letter('Delivery note 4711', [
+            'Weber Optik GmbH, Elbchaussee 12, 22763 Hamburg',
+            '2 x Lens tester LT-200, serial numbers 20-1187 and 20-1188',
+            '1 x Power supply, 1 x Quick guide',
+            'Outer box damaged at one corner. Signed with reservation, 19 November 2026.',
+          ]),
+      },
+    ],
+    replies: [
+      {
+        by: 'priya',
+        afterHours: 2,
+        body: 'That should not happen, sorry! A new LT-200 leaves us today. Please keep the box until the carrier has seen it.\n\n> 20-1187: seems fine\n\nPlease run the self-test first: hold **Power** for five seconds.',
+      },
+      {
+        by: 'priya',
+        afterHours: 3,
+        body: 'Claim filed with the carrier. Photos meet what they ask for.',
+        internal: true,
+        files: [
+          {
+            name: 'claim-4711.pdf',
+            make: () =>
+              letter('Claim for parcel 4711', [
+                'To: Northbound Parcels, claims department',
+                'One corner crushed on the way from Gothenburg to Hamburg.',
+                'Lens tester LT-200, 20-1188: display broken. Value EUR 1,940.00.',
+              ]),
+            description: 'For the carrier; not for the customer',
+          },
+        ],
+      },
+      {
+        by: 'jonas',
+        afterHours: 26,
+        body: 'Self-test passed. The replacement is here as well.',
+      },
+    ],
+    assignee: 'priya',
+    status: 'open',
+  },
+  {
+    hoursAgo: 20,
+    by: 'mara',
+    subject: 'Could reports be sent by e-mail every Monday?',
+    description: 'Now I download them by hand. A wish, not a problem.',
+    priority: 'low',
+    replies: [],
+    status: 'open',
+  },
+  {
     hoursAgo: 7,
     by: 'jonas',
     subject: 'The last bars of the weekly chart are cut off',
     description: 'Since the update. It is the same in two browsers.',
-    files: [{ name: 'weekly-chart.png', make: chartScreenshot }],
+    files: [
+      {
+        name: 'Screenshot 2026-11-21 at 09.41.07 – Weekly chart – Northwind Instruments – Firefox.png',
+        make: chartScreenshot,
+      },
+    ],
     replies: [],
     status: 'open',
   },

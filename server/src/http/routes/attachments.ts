@@ -3,11 +3,12 @@ import { MAX_DESCRIPTION_LENGTH } from '../../attachments/index.ts';
 import type { App } from '../app.ts';
 import { AttachmentSchema, attachmentJson } from '../attachment-json.ts';
 import { sendFile } from '../download.ts';
-import { DOWNLOAD_ANSWERS, DownloadHeaders } from '../download-schema.ts';
+import { DOWNLOAD_ANSWERS, DownloadHeaders, THUMBNAIL_ANSWERS } from '../download-schema.ts';
 import { PolicySchema, policyJson } from '../policy-json.ts';
 import { sendPreview } from '../preview.ts';
 import { idOf, Nothing, nullable, problems, text } from '../schemas.ts';
 import type { Services } from '../services.ts';
+import { sendThumbnail } from '../thumbnail.ts';
 
 const FileParams = Type.Object({ attachment_id: idOf('a file') });
 const tags = ['Attachments'];
@@ -99,6 +100,24 @@ export async function attachmentRoutes(app: App, { access, attachments }: Servic
     handler: async (request, reply) => {
       const grant = await access.toRead(request.caller(), request.params.attachment_id);
       return sendPreview(request, reply, await attachments.open(grant, 'previewed'));
+    },
+  });
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/attachments/:attachment_id/thumbnail',
+    schema: {
+      operationId: 'getThumbnail',
+      summary: 'See a small picture of a picture',
+      description: 'WebP, at most 320 pixels at its longest edge, upright. Made when it is asked for first.',
+      tags,
+      params: FileParams,
+      headers: Type.Pick(DownloadHeaders, ['If-None-Match']),
+      response: { ...THUMBNAIL_ANSWERS, ...problems(401, 403, 404, 409, 410, 422, 500, 503) },
+    },
+    handler: async (request, reply) => {
+      const grant = await access.toRead(request.caller(), request.params.attachment_id);
+      return sendThumbnail(request, reply, await attachments.thumbnail(grant));
     },
   });
 

@@ -3,7 +3,9 @@ import { Type } from 'typebox';
 import { SCAN_STATUSES } from '../../db/schema.ts';
 import { locationOf } from '../addresses.ts';
 import type { App } from '../app.ts';
+import { sendArchive } from '../archive.ts';
 import { AttachmentSchema, attachmentJson } from '../attachment-json.ts';
+import { ARCHIVE_ANSWER } from '../download-schema.ts';
 import { FORM_TYPE } from '../forms.ts';
 import { IdempotencyHeaders, idempotencyOf } from '../idempotency.ts';
 import { choice, created, idOf, listOf, listQuery, problems, text } from '../schemas.ts';
@@ -97,6 +99,28 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
       return { data: data.map((record) => attachmentJson(access, caller, record)), total, skip, limit };
     },
   );
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/tickets/:ticket_id/attachments.zip',
+    schema: {
+      operationId: 'downloadTicketAttachments',
+      summary: 'Download all files of a ticket',
+      description:
+        'As a zip, made while it is sent, with a MANIFEST.txt that `sha256sum -c` takes: it lists what was left out (held, missing or damaged) and why. Files on internal replies for agents and admins only. An archive that arrives whole is whole.',
+      tags,
+      params: TicketParams,
+      response: { ...ARCHIVE_ANSWER, ...problems(401, 403, 404) },
+    },
+    handler: async (request, reply) => {
+      const caller = request.caller();
+      const { number, subject } = await services.tickets.get(caller, request.params.ticket_id);
+      const grant = await access.toList(caller, request.params.ticket_id);
+      const title = `Ticket ${number}: ${subject}`;
+      const bytes = request.method === 'GET' ? await attachments.pack(grant, title) : undefined;
+      return sendArchive(reply, `ticket-${number}.zip`, bytes);
+    },
+  });
 
   app.get(
     '/tickets/:ticket_id/replies/:reply_id/attachments',

@@ -76,13 +76,13 @@ async function spooled(name: string, text = name): Promise<string> {
 }
 
 describe('put', () => {
-  test('pushes the new folders, then the bytes, then the name to the disk', async () => {
+  test('pushes the bytes and the new folders, then the name to the disk', async () => {
     await store.put('tickets/one/file', await spooled('spooled'));
     expect(disk.steps).toEqual([
+      'sync spooled',
       'sync storage/tickets',
       'sync storage',
       'sync .',
-      'sync spooled',
       'rename spooled storage/tickets/one/file',
       'sync storage/tickets/one',
     ]);

@@ -34,7 +34,7 @@ async function download(id: string, store: Store = room.parts.store): Promise<st
     const file = await attachments.open(await room.access.toRead(room.requester, id));
     return await text(await file.read());
   } finally {
-    attachments.close();
+    await attachments.close();
   }
 }
 

@@ -1,41 +1,37 @@
-import { crc32, inflateRawSync, inflateSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { diagnosticsZip, invoice, ordersCsv, serverLog } from '../../../src/helpdesk/demo/files.ts';
 import {
   chartScreenshot,
-  diagnosticsZip,
+  displayPhoto,
   errorScreenshot,
-  invoice,
-  ordersCsv,
-  serverLog,
-} from '../../../src/helpdesk/demo/files.ts';
+  parcelPhoto,
+} from '../../../src/helpdesk/demo/pictures.ts';
 
 describe.each([
-  ['error', errorScreenshot],
-  ['chart', chartScreenshot],
-])('the PNG of the %s', (_, make) => {
-  test('has chunks whose sums fit, and pixels for its size', () => {
-    const chunks = chunksOf(make());
-    expect(chunks.map((chunk) => chunk.type)).toEqual(['IHDR', 'IDAT', 'IEND']);
-    const [header, data] = chunks;
-    const width = header?.data.readUInt32BE(0) ?? 0;
-    const height = header?.data.readUInt32BE(4) ?? 0;
-    expect([...(header?.data.subarray(8) ?? [])]).toEqual([8, 2, 0, 0, 0]);
-    expect(inflateSync(data?.data ?? '')).toHaveLength(height * (1 + width * 3));
+  ['error', errorScreenshot, 'png', 1280, 800],
+  ['chart', chartScreenshot, 'png', 1280, 800],
+  ['parcel', () => parcelPhoto('front'), 'jpeg', 1600, 1200],
+  ['corner', () => parcelPhoto('corner'), 'jpeg', 1600, 1200],
+  ['display', displayPhoto, 'jpeg', 1200, 1600],
+] as const)('the picture of the %s', (_, make, format, width, height) => {
+  test('is what it says, the same every time', async () => {
+    const picture = await make();
+    expect(await sharp(picture).metadata()).toMatchObject({ format, width, height });
+    expect((await make()).equals(picture)).toBe(true);
   });
 });
 
-function chunksOf(file: Buffer): { type: string; data: Buffer }[] {
-  expect(file.subarray(0, 8)).toEqual(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
-  const chunks = [];
-  for (let at = 8; at < file.length; ) {
-    const length = file.readUInt32BE(at);
-    const named = file.subarray(at + 4, at + 8 + length);
-    expect(file.readUInt32BE(at + 8 + length)).toBe(crc32(named));
-    chunks.push({ type: named.toString('latin1', 0, 4), data: named.subarray(4) });
-    at += 12 + length;
-  }
-  return chunks;
-}
+test('the photo of the display lies on its side, and its metadata turns it', async () => {
+  const photo = await displayPhoto();
+  expect((await sharp(photo).metadata()).orientation).toBe(6);
+  const { width, height } = await sharp(photo)
+    .autoOrient()
+    .toBuffer({ resolveWithObject: true })
+    .then(({ info }) => info);
+  expect([width, height]).toEqual([1600, 1200]);
+});
 
 describe('the PDF', () => {
   const file = invoice('7', ['A (B) \\ C', 'Straße 3']).toString('latin1');
