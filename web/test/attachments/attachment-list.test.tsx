@@ -114,6 +114,7 @@ describe('the list', () => {
     const can = {
       download: false,
       preview: false,
+      thumbnail: false,
       edit: false,
       delete: false,
       restore: false,
