@@ -11,11 +11,11 @@ export function AccountButton({ me, ...rest }: ComponentProps<'button'> & { me: 
     <button
       type="button"
       aria-haspopup="menu"
-      aria-label={t('accountMenu', { name: me.name })}
       className="flex w-full min-w-0 items-center gap-2.5 rounded-md p-2 text-left hover:bg-hover"
       {...rest}
     >
       <Avatar name={me.name} />
+      <span className="sr-only">{t('accountMenu')}</span>
       <span className="min-w-0 flex-1">
         <span className="block truncate font-medium">{me.name}</span>
         <span className="block truncate text-xs text-faint">{me.email}</span>

@@ -10,7 +10,7 @@ export function NotFound() {
   const t = useTranslations('common');
   usePageTitle(t('notFoundTitle'));
   return (
-    <div className="mx-auto max-w-xl p-6">
+    <main className="mx-auto max-w-xl p-6">
       <h1 className="sr-only">{t('notFoundTitle')}</h1>
       <EmptyState
         icon={<Compass />}
@@ -22,6 +22,6 @@ export function NotFound() {
       >
         {t('notFoundText')}
       </EmptyState>
-    </div>
+    </main>
   );
 }

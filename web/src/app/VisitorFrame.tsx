@@ -5,7 +5,9 @@ import { Logo } from '../ui/Logo.tsx';
 export function VisitorFrame() {
   return (
     <div className="flex min-h-dvh flex-col items-center px-4 py-10 sm:py-[12vh]">
-      <Logo className="mb-8" />
+      <header>
+        <Logo className="mb-8" />
+      </header>
       <main className="w-full max-w-sm rounded-lg bg-surface p-6 shadow-raised ring-1 ring-line sm:p-8">
         <Outlet />
       </main>

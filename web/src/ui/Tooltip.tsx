@@ -14,7 +14,10 @@ export function Tooltip({
       <Base.Trigger render={children} delay={500} />
       <Base.Portal>
         <Base.Positioner sideOffset={6} className="z-50">
-          <Base.Popup className="max-w-72 rounded-sm bg-ink px-2 py-1 text-xs break-words text-ground shadow-raised">
+          <Base.Popup
+            aria-hidden
+            className="max-w-72 rounded-sm bg-ink px-2 py-1 text-xs break-words text-ground shadow-raised"
+          >
             {label}
           </Base.Popup>
         </Base.Positioner>
