@@ -1,11 +1,10 @@
 import { Download, LayoutGrid, Paperclip, Rows3 } from 'lucide-react';
 import { type RefObject, useRef, useState } from 'react';
-import { useNow, useTranslations } from 'use-intl';
-import { ApiProblem } from '../api/problem.ts';
-import { useRefusal } from '../messages/refusals.ts';
-import { Button, buttonClasses } from '../ui/Button.tsx';
+import { useTranslations } from 'use-intl';
+import { buttonClasses } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
+import { QueryProblem } from '../ui/QueryProblem.tsx';
 import { Segmented } from '../ui/Segmented.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
 import type { AttachmentsApi } from './api.ts';
@@ -17,8 +16,6 @@ import { More } from './More.tsx';
 import { previewKind } from './preview-kind.ts';
 import { useDeletion } from './use-deletion.ts';
 import { useRowFocus } from './use-row-focus.ts';
-
-const MINUTE = 60_000; // ms
 
 interface AttachmentListProps {
   api: AttachmentsApi;
@@ -34,7 +31,6 @@ export function AttachmentList({ api, ticketId, onChange, attachRef }: Attachmen
   const t = useTranslations('files');
   const [view, setView] = useState(keptFileView);
   const [shown, setShown] = useState<string | null>(null);
-  const now = useNow({ updateInterval: MINUTE });
   const rows = useRef<HTMLUListElement>(null);
   const list = useFileList(api, ticketId);
   const changes = useListChanges(ticketId);
@@ -48,7 +44,7 @@ export function AttachmentList({ api, ticketId, onChange, attachRef }: Attachmen
 
   if (list.isPending) return <Loading />;
   if (list.isError && files.length === 0)
-    return <LoadFailed error={list.error} onRetry={() => void list.refetch()} />;
+    return <QueryProblem error={list.error} retry={() => void list.refetch()} />;
   if (files.length === 0) return <EmptyState icon={<Paperclip />}>{t('none')}</EmptyState>;
   return (
     <div className="@container flex flex-col gap-2">
@@ -91,7 +87,6 @@ export function AttachmentList({ api, ticketId, onChange, attachRef }: Attachmen
             api={api}
             attachment={attachment}
             view={view}
-            now={now}
             onOpen={() => setShown(attachment.id)}
             onDescribed={changes.replace}
             onDelete={() => void remove(attachment)}
@@ -130,22 +125,6 @@ function Loading() {
           </div>
         </div>
       ))}
-    </div>
-  );
-}
-
-function LoadFailed({ error, onRetry }: { error: Error; onRetry(): void }) {
-  const t = useTranslations('files');
-  const common = useTranslations('common');
-  const { title, advice } = useRefusal()(
-    error instanceof ApiProblem ? error : new ApiProblem('internal_error', 500),
-  );
-  return (
-    <div role="alert" className="flex flex-col items-start gap-2 rounded-md bg-urgent-tint p-3 text-urgent">
-      <p>
-        <strong className="font-semibold">{t('loadFailed')}.</strong> {title}. {advice}
-      </p>
-      <Button onClick={onRetry}>{common('retry')}</Button>
     </div>
   );
 }

@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { ApiProblem } from '../api/problem.ts';
 import { useRefusal } from '../messages/refusals.ts';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
+import { problemFrom } from '../ui/form.ts';
 import { Textarea } from '../ui/Textarea.tsx';
 import type { Attachment, AttachmentsApi } from './api.ts';
 
@@ -28,9 +28,7 @@ export function DescriptionForm({ api, attachment, onSaved, onClose }: Descripti
     mutationFn: () => api.describe(attachment.id, text.trim() || null),
     onSuccess: onSaved,
   });
-  const problem =
-    save.error && (save.error instanceof ApiProblem ? save.error : new ApiProblem('internal_error', 500));
-  const words = problem && refusal(problem);
+  const words = save.error && refusal(problemFrom(save.error));
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -1,24 +1,18 @@
 import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useFormatter, useMessages, useTranslations } from 'use-intl';
+import { useMessages, useTranslations } from 'use-intl';
 import { useSize } from '../messages/size.ts';
 import { classes } from '../ui/classes.ts';
+import { TimeAgo } from '../ui/TimeAgo.tsx';
 import type { Attachment } from './api.ts';
 
 /** How big, by whom, when: one line that wraps. */
-export function FileFacts({ attachment, now }: { attachment: Attachment; now: Date }) {
-  const format = useFormatter();
+export function FileFacts({ attachment }: { attachment: Attachment }) {
   const size = useSize();
-  const created = new Date(attachment.created_at);
   return (
     <p className="text-sm text-soft tabular-nums">
       {size(attachment.file_size)} · <bdi>{attachment.uploader.name}</bdi> ·{' '}
-      <time
-        dateTime={attachment.created_at}
-        title={format.dateTime(created, { dateStyle: 'full', timeStyle: 'short' })}
-      >
-        {format.relativeTime(created, now)}
-      </time>
+      <TimeAgo at={attachment.created_at} style="long" />
     </p>
   );
 }

@@ -18,14 +18,13 @@ interface FileItemProps {
   api: AttachmentsApi;
   attachment: Attachment;
   view: FileView;
-  now: Date;
   onOpen(): void;
   onDescribed(attachment: Attachment): void;
   onDelete(): void;
 }
 
 /** One file of a ticket: as a row, or as a card in a grid. */
-export function FileItem({ api, attachment, view, now, onOpen, onDescribed, onDelete }: FileItemProps) {
+export function FileItem({ api, attachment, view, onOpen, onDescribed, onDelete }: FileItemProps) {
   const t = useTranslations('files');
   const toast = useToast();
   const [editing, setEditing] = useState(false);
@@ -58,7 +57,7 @@ export function FileItem({ api, attachment, view, now, onOpen, onDescribed, onDe
         >
           <FileName name={name} />
         </Opener>
-        <FileFacts attachment={attachment} now={now} />
+        <FileFacts attachment={attachment} />
         {description !== null && !editing && (
           <p className="text-sm break-words whitespace-pre-wrap">{description}</p>
         )}
@@ -79,6 +78,7 @@ export function FileItem({ api, attachment, view, now, onOpen, onDescribed, onDe
       <div className={classes('-ml-2 flex', grid ? 'mt-auto' : '@max-md:col-start-2 @md:ml-0')}>
         {can.download && (
           <IconLink
+            plain
             label={t('download', { name })}
             icon={<Download aria-hidden />}
             href={api.downloadUrl(attachment)}
@@ -87,13 +87,16 @@ export function FileItem({ api, attachment, view, now, onOpen, onDescribed, onDe
         )}
         {can.edit && !editing && (
           <IconButton
+            plain
             ref={edit}
             label={t(description === null ? 'addDescriptionOf' : 'editDescriptionOf', { name })}
             icon={<Pencil />}
             onClick={() => setEditing(true)}
           />
         )}
-        {can.delete && <IconButton label={t('deleteNamed', { name })} icon={<Trash2 />} onClick={onDelete} />}
+        {can.delete && (
+          <IconButton plain label={t('deleteNamed', { name })} icon={<Trash2 />} onClick={onDelete} />
+        )}
       </div>
     </li>
   );

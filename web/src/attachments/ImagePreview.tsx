@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 import { IconButton } from '../ui/IconButton.tsx';
 import { NoPreview } from './NoPreview.tsx';
-import { useKeys } from './use-keys.ts';
+import { useLightboxKeys } from './use-lightbox-keys.ts';
 
 const STEPS = [1, 1.5, 2, 3, 4, 6, 8];
 
@@ -25,7 +25,7 @@ export function ImagePreview({ src, name }: { src: string; name: string }) {
   // A step that is spent is not disabled outright: the button would lose focus.
   const larger = STEPS.find((step) => step > zoom);
   const smaller = STEPS.findLast((step) => step < zoom);
-  useKeys((key) => {
+  useLightboxKeys((key) => {
     if (key === '+') zoomTo(larger);
     if (key === '-') zoomTo(smaller);
     if (key === '0') zoomTo(1);

@@ -7,7 +7,7 @@ import { IconButton, IconLink } from '../ui/IconButton.tsx';
 import type { Attachment, AttachmentsApi } from './api.ts';
 import { FileName } from './FileName.tsx';
 import { Preview } from './Preview.tsx';
-import { useKeys } from './use-keys.ts';
+import { useLightboxKeys } from './use-lightbox-keys.ts';
 
 interface LightboxProps {
   api: AttachmentsApi;
@@ -56,7 +56,7 @@ function Opened({ api, files, index, attachment, onShow, onDelete }: OpenedProps
   const { file_name: name, can } = attachment;
   // Round and round: a button at an end would be disabled under the finger and lose focus.
   const go = (by: number) => onShow(files.at((index + by) % files.length)?.id ?? null);
-  useKeys((key) => {
+  useLightboxKeys((key) => {
     if (key === 'ArrowLeft') go(-1);
     if (key === 'ArrowRight') go(1);
   });

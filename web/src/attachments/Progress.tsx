@@ -34,5 +34,6 @@ export function Progress({ file, sent, rate }: { file: File; sent: number; rate:
   );
 }
 
+/** Along the lower edge of the row, so that rows are of one height whether it is there or not. */
 const BAR =
-  'mt-1 block h-1 w-full appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent';
+  'absolute inset-x-0 bottom-0 block h-0.75 w-full appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent';

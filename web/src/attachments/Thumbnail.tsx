@@ -12,7 +12,7 @@ interface ThumbnailProps {
 /** The server's small picture of an image; the sign of its type for anything else, and while there is no picture. */
 export function Thumbnail({ api, attachment, className }: ThumbnailProps) {
   const [failed, setFailed] = useState(false);
-  const pictured = attachment.can.preview && attachment.mime_type.startsWith('image/') && !failed;
+  const pictured = attachment.can.thumbnail && !failed;
   return (
     <span
       aria-hidden

@@ -26,7 +26,7 @@ export function UploadRow({ queued, onConfirm, onRetry, onRemove, children }: Up
     <li
       data-file={queued.id}
       aria-label={name}
-      className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-start gap-x-3 gap-y-2 py-2"
+      className="relative grid grid-cols-[auto_minmax(0,1fr)_auto] items-start gap-x-3 gap-y-2 py-2.5"
     >
       <LocalThumbnail file={file} />
       <div className="min-w-0 self-center">

@@ -127,9 +127,9 @@ export function createUploads(line: Line, draft: Draft | null, online: boolean):
         files: fresh.filter((file) => file.state.at !== 'failed').map(({ file }) => file),
       });
       for (const queued of fresh) {
-        if (queued.state.at === 'failed')
-          tell({ type: 'failed', file: queued, problem: queued.state.problem });
-        else keep(queued, null);
+        const { state: fate } = queued;
+        if (fate.at === 'failed') tell({ type: 'failed', file: queued, problem: fate.problem });
+        if (fate.at === 'waiting') keep(queued, null);
       }
       goOn();
     },
@@ -148,6 +148,8 @@ export function createUploads(line: Line, draft: Draft | null, online: boolean):
 
     confirm(id) {
       set(queue.confirmed(state, id));
+      const queued = queue.find(state, id);
+      if (queued) keep(queued, null);
       goOn();
     },
 

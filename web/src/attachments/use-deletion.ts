@@ -1,6 +1,6 @@
 import { useTranslations } from 'use-intl';
-import { ApiProblem } from '../api/problem.ts';
 import { useRefusal } from '../messages/refusals.ts';
+import { problemFrom } from '../ui/form.ts';
 import { useToast } from '../ui/Toaster.tsx';
 import type { Attachment, AttachmentsApi } from './api.ts';
 import type { ListChanges } from './list-query.ts';
@@ -12,8 +12,7 @@ export function useDeletion(api: AttachmentsApi, changes: ListChanges, onChange:
   const refusal = useRefusal();
 
   const tell = (title: string, thrown: unknown) => {
-    const problem = thrown instanceof ApiProblem ? thrown : new ApiProblem('internal_error', 500);
-    const words = refusal(problem);
+    const words = refusal(problemFrom(thrown));
     toast({ title, description: `${words.title}. ${words.advice}`, failed: true });
   };
 

@@ -53,9 +53,7 @@ describe('the list', () => {
     const { list } = api;
     api.list = () => Promise.reject(networkFailed());
     await open();
-    await expect
-      .element(page.getByRole('alert'))
-      .toMatchTextContent('The files could not be loaded. No connection.');
+    await expect.element(page.getByRole('alert')).toMatchTextContent('No connection');
     api.list = list;
     await button('Try again').click();
     await expect.poll(names).toHaveLength(3);
@@ -88,7 +86,7 @@ describe('the list', () => {
     await expect.poll(names).toHaveLength(3);
     const height = () => (rows()[0] as HTMLElement).offsetHeight;
     const asRow = height();
-    await page.getByText('Grid').click();
+    await page.getByTitle('Grid').click();
     expect(height()).toBeGreaterThan(asRow * 1.5);
     await screen.unmount();
     await open();
@@ -116,6 +114,7 @@ describe('the list', () => {
     const can = {
       download: false,
       preview: false,
+      thumbnail: false,
       edit: false,
       delete: false,
       restore: false,

@@ -46,7 +46,15 @@ export function attachmentOf(name: string, more: Partial<Attachment> = {}): Atta
     uploaded_by: '00000000-0000-4000-8000-000000000002',
     uploader: { id: '00000000-0000-4000-8000-000000000002', name: 'Ada Lovelace' },
     created_at: '2026-11-20T10:00:00.000Z',
-    can: { download: true, preview: true, edit: true, delete: true, restore: false, release: false },
+    can: {
+      download: true,
+      preview: true,
+      thumbnail: more.mime_type?.startsWith('image/') ?? false,
+      edit: true,
+      delete: true,
+      restore: false,
+      release: false,
+    },
     ...more,
   };
 }

@@ -270,6 +270,20 @@ describe('a draft', () => {
     expect(calls).toEqual(['keep a.txt chosen', 'keep a.txt staged', 'forget', 'clear']);
   });
 
+  test('keeps a file that is asked about only once it is wanted', () => {
+    const kept: string[] = [];
+    uploads = begin({
+      load: async () => [],
+      keep: async ({ file }) => void kept.push(file.name),
+      forget: async () => undefined,
+      clear: async () => undefined,
+    });
+    uploads.add([fileOf('a.txt')], () => 'ask');
+    expect(kept).toEqual([]);
+    uploads.confirm(idOf('a.txt'));
+    expect(kept).toEqual(['a.txt']);
+  });
+
   test('tells when the browser has no room to keep a file, which goes on its way all the same', async () => {
     uploads = begin({
       load: async () => [],

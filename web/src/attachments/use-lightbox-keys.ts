@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 
 /** Hears single keys while the component is there, wherever focus is but in what has keys of its own (`data-own-arrows`). */
-export function useKeys(onKey: (key: string) => void): void {
+export function useLightboxKeys(onKey: (key: string) => void): void {
   const latest = useRef(onKey);
   latest.current = onKey;
   useEffect(() => {
