@@ -12,12 +12,6 @@ const WITHOUT_DATABASE = [
   'server/test/db/embedded.test.ts',
 ];
 
-/**
- * Its figure hangs on when V8 collects buffers: 64 to 115 MB for the short form on a busy machine, so that it would fail
- * by chance. `DOCKET_TEST_MEMORY=50x50` runs it, until the server bounds its garbage better.
- */
-const ON_REQUEST = process.env.DOCKET_TEST_MEMORY ? [] : ['server/test/drills/memory.test.ts'];
-
 /** The web app's components, in a real browser. */
 const webProject = (executablePath: string): TestProjectConfiguration => ({
   extends: 'web/vite.config.ts',
@@ -43,13 +37,15 @@ const chromium = process.env.DATABASE_URL ? undefined : findChromium();
 
 export default defineConfig({
   test: {
+    // What waits for a disk or a clock leaves room for another.
+    maxWorkers: '100%',
     coverage: { provider: 'v8', include: ['server/src/**'] },
     projects: [
       {
         test: {
           name: 'server',
           include: ['server/test/**/*.test.ts'],
-          exclude: [...defaultExclude, ...ON_REQUEST, ...(process.env.DATABASE_URL ? WITHOUT_DATABASE : [])],
+          exclude: [...defaultExclude, ...(process.env.DATABASE_URL ? WITHOUT_DATABASE : [])],
           globalSetup: 'server/test/support/global-setup.ts',
           pool: 'forks',
           // Real parts on a busy machine: a test that hangs is found out all the same.

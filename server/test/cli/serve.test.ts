@@ -213,7 +213,7 @@ describe('a server behind its launcher', () => {
   // To the launcher this Node is an old one, so it starts the server on the Node that the project brings.
   const old =
     "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.0.0' } });" +
-    "process.execPath = '/usr/bin/old-node'";
+    "process.execPath = '/usr/bin/old-node'; process.execve = undefined";
   const launched = ['--import', `data:text/javascript,${old}`, LAUNCHER];
   const pidOfServer = async () => Number(await readFile(join(dataDir, 'docket.pid'), 'utf8'));
 

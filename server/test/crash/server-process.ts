@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../bin/docket.mjs', import.meta.url));
 
 /** `docket serve` as an operator has it: a process group of its own, which can be killed whole. */
 export interface ServerProcess {
@@ -20,7 +20,7 @@ export type Environment = Record<string, string>;
 
 export async function startServer(dataDir: string, environment: Environment): Promise<ServerProcess> {
   const port = await freePort();
-  const child = spawn(process.execPath, [MAIN, 'serve'], {
+  const child = spawn(process.execPath, [LAUNCHER, 'serve'], {
     cwd: dataDir,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -44,7 +44,7 @@ export async function startServer(dataDir: string, environment: Environment): Pr
 
 /** Runs a command of the operator's and resolves to what it printed. */
 export async function docket(dataDir: string, environment: Environment, ...args: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [MAIN, ...args], {
+  const { stdout } = await promisify(execFile)(process.execPath, [LAUNCHER, ...args], {
     cwd: dataDir,
     env: environmentOf(dataDir, environment),
   });
