@@ -31,12 +31,15 @@ export const test = base.extend<{ strict: undefined }, Worker>({
       const folder = await mkdtemp(join(tmpdir(), 'docket-e2e-'));
       const env = { DOCKET_DATA_DIR: folder, DOCKET_UPLOADS_PER_MINUTE: '1000' };
       const server = await serve(env);
-      const helen = ['--email', ADMIN.email, '--name', 'Helen Okafor', '--role', 'admin'];
-      await docket(['user', 'create', ...helen, '--password-stdin'], env, `${ADMIN.password}\n`);
-      await use(await openDesk(server.url));
-      server.child.kill('SIGTERM');
-      await server.ended;
-      await rm(folder, { recursive: true, force: true });
+      try {
+        const helen = ['--email', ADMIN.email, '--name', 'Helen Okafor', '--role', 'admin'];
+        await docket(['user', 'create', ...helen, '--password-stdin'], env, `${ADMIN.password}\n`);
+        await use(await openDesk(server.url));
+      } finally {
+        server.child.kill('SIGTERM');
+        await server.ended;
+        await rm(folder, { recursive: true, force: true });
+      }
     },
     { scope: 'worker', timeout: 120_000 },
   ],

@@ -64,6 +64,7 @@ export async function ofReplies(db: Db, replyIds: string[]): Promise<Map<string,
     .select(uploaderName)
     .where('reply_id', 'in', replyIds)
     .where('deleted_at', 'is', null)
+    .orderBy('created_at')
     .orderBy('id')
     .execute();
   for (const row of rows) {

@@ -1,4 +1,11 @@
-import { type CompiledQuery, type Insertable, type Selectable, sql, type Transaction } from 'kysely';
+import {
+  type CompiledQuery,
+  type Insertable,
+  type InsertObject,
+  type Selectable,
+  sql,
+  type Transaction,
+} from 'kysely';
 import type { Db } from '../db/open.ts';
 import type { AttachmentTable, ScanStatus, Schema, UploadTable } from '../db/schema.ts';
 import { eventRow } from './events.ts';
@@ -91,7 +98,8 @@ export function attachmentRecord(row: AttachmentRow): AttachmentRecord {
 export function insertAttachment(
   trx: Transaction<Schema>,
   by: Actor,
-  row: Insertable<AttachmentTable>,
+  row: InsertObject<Schema, 'ticket_attachments'> &
+    Insertable<Pick<AttachmentTable, 'ticket_id' | 'id' | 'file_name' | 'file_size' | 'sha256'>>,
   claimedFrom?: string,
 ): CompiledQuery<AttachmentRow> {
   return trx

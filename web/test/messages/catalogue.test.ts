@@ -9,9 +9,9 @@ function texts(messages: object, path = ''): [path: string, text: string][] {
   );
 }
 
-/** The names in braces: "{limit}", "{count, plural, …}". */
+/** The names in braces: "{limit}", "{count, plural, …}"; not the words of a choice: "=0 {none}". */
 const argumentsOf = (text: string) =>
-  [...new Set([...text.matchAll(/\{(\w+)[,}]/g)].map(([, name]) => name))].sort();
+  [...new Set([...text.matchAll(/(?<!(?:=\d+|one|other) )\{(\w+)[,}]/g)].map(([, name]) => name))].sort();
 
 it.each(LOCALES)(
   '%s has every text of the English catalogue, with the same arguments, and no more',
