@@ -33,7 +33,7 @@ const openTicket = (subject: RegExp) => async (page: Page) => {
 /** A ticket that is being written, with files that are there and one that is refused. */
 async function writeTicket(page: Page): Promise<void> {
   await page.getByLabel('Subject').fill('The label printer prints every second label blank');
-  await page.getByLabel('What is it about?').fill('Since this morning. The log and a photo are below.');
+  await page.getByLabel('What is it about?').fill('Since this morning. The log and the counts are below.');
   const line = '2026-11-20 08:14:02 feeder: gap not found, label skipped\n';
   await page.locator('input[type=file]').setInputFiles([
     { name: 'printer-2026-11-20.txt', mimeType: 'text/plain', buffer: Buffer.from(line.repeat(4000)) },
