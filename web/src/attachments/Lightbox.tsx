@@ -1,6 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { ChevronLeft, ChevronRight, Download, Trash2, X } from 'lucide-react';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useSize } from '../messages/size.ts';
 import { IconButton, IconLink } from '../ui/IconButton.tsx';
@@ -24,16 +24,19 @@ interface LightboxProps {
 export function Lightbox({ api, files, shown, onShow, onDelete }: LightboxProps) {
   const index = files.findIndex(({ id }) => id === shown);
   const attachment = files[index];
+  // The last file stays until the dialog has faded out: without its popup, Base UI never takes the backdrop away.
+  const [last, setLast] = useState(attachment);
+  if (attachment && attachment !== last) setLast(attachment);
   return (
     <Dialog.Root open={attachment !== undefined} onOpenChange={(open) => open || onShow(null)}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-ground transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        {attachment && (
+        {last && (
           <Opened
             api={api}
             files={files}
             index={index}
-            attachment={attachment}
+            attachment={attachment ?? last}
             onShow={onShow}
             onDelete={onDelete}
           />
