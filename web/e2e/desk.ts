@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
@@ -24,7 +24,7 @@ interface Worker {
   desk: Desk;
 }
 
-export const test = base.extend<{ strict: undefined }, Worker>({
+export const test = base.extend<{ strict: undefined; covered: undefined }, Worker>({
   desk: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from here
     async ({}, use) => {
@@ -48,6 +48,20 @@ export const test = base.extend<{ strict: undefined }, Worker>({
     { scope: 'worker', timeout: 120_000 },
   ],
   baseURL: async ({ desk }, use) => use(desk.url),
+  // For scripts/coverage.ts, where it is asked for.
+  covered: [
+    async ({ page }, use, { testId }) => {
+      const folder = process.env.DOCKET_TEST_COVERAGE;
+      if (!folder) return use(undefined);
+      await page.coverage.startJSCoverage({ resetOnNavigation: false });
+      await use(undefined);
+      const scripts = (await page.coverage.stopJSCoverage())
+        .filter(({ url }) => url.includes('/assets/'))
+        .map(({ url, functions }) => ({ file: url.split('/').at(-1), functions }));
+      await writeFile(join(folder, `${testId}.json`), JSON.stringify(scripts));
+    },
+    { auto: true },
+  ],
   // No page may do what its policy forbids, nor throw.
   strict: [
     async ({ page }, use) => {

@@ -5,12 +5,12 @@ import { expect, signIn, test } from './desk.ts';
 test.setTimeout(180_000);
 
 const FILES = 200;
-/** ms; the goal is 500 on a machine that does nothing else, which one that runs tests is not. */
-const TO_OPEN = 1500;
+/** ms by the clock; the goal is 500 on a machine that does nothing else, which one that runs tests is not. */
+const TO_OPEN = 3000;
 /** Of the processor, in a frame: a frame of 60 a second has 16.7 ms. */
 const FRAME = 1000 / 60;
-/** One task alone keeps nobody waiting for longer. */
-const LONGEST_TASK = 200;
+/** ms by the clock, as well. */
+const LONGEST_TASK = 1000;
 
 test('a ticket with 200 files opens fast, scrolls smoothly, and asks for nothing twice', async ({
   page,
