@@ -29,7 +29,11 @@ export const test = base.extend<{ strict: undefined }, Worker>({
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from here
     async ({}, use) => {
       const folder = await mkdtemp(join(tmpdir(), 'docket-e2e-'));
-      const env = { DOCKET_DATA_DIR: folder, DOCKET_UPLOADS_PER_MINUTE: '1000' };
+      const env = {
+        DOCKET_DATA_DIR: folder,
+        DOCKET_UPLOADS_PER_MINUTE: '1000',
+        DOCKET_MAX_FILES_PER_TICKET: '200',
+      };
       const server = await serve(env);
       try {
         const helen = ['--email', ADMIN.email, '--name', 'Helen Okafor', '--role', 'admin'];
