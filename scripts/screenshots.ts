@@ -30,6 +30,19 @@ const openTicket = (subject: RegExp) => async (page: Page) => {
   await page.waitForLoadState('networkidle');
 };
 
+/** A ticket that is being written, with files that are there and one that is refused. */
+async function writeTicket(page: Page): Promise<void> {
+  await page.getByLabel('Subject').fill('The label printer prints every second label blank');
+  await page.getByLabel('What is it about?').fill('Since this morning. The log and the counts are below.');
+  const line = '2026-11-20 08:14:02 feeder: gap not found, label skipped\n';
+  await page.locator('input[type=file]').setInputFiles([
+    { name: 'printer-2026-11-20.txt', mimeType: 'text/plain', buffer: Buffer.from(line.repeat(4000)) },
+    { name: 'labels.csv', mimeType: 'text/csv', buffer: Buffer.from('batch;printed;blank\n4711;200;100\n') },
+    { name: 'driver-setup.exe', mimeType: 'application/octet-stream', buffer: Buffer.from('MZ') },
+  ]);
+  await page.waitForLoadState('networkidle');
+}
+
 const SCREENS: Record<string, Screen> = {
   'sign-in': { path: '/sign-in' },
   'sign-in-refused': {
@@ -47,7 +60,23 @@ const SCREENS: Record<string, Screen> = {
     path: '/tickets?status=any&view=open',
     act: openTicket(/Reports were down/),
   },
+  'ticket-photos': { as: 'priya', path: '/tickets?view=open', act: openTicket(/Delivery 4711/) },
+  lightbox: {
+    as: 'priya',
+    path: '/tickets?view=open',
+    act: async (page) => {
+      await openTicket(/Delivery 4711/)(page);
+      await page
+        .getByRole('region', { name: 'Conversation' })
+        .getByRole('button', { name: /jpe?g/i })
+        .first()
+        .click();
+      await page.getByRole('dialog').waitFor();
+      await page.waitForLoadState('networkidle');
+    },
+  },
   'new-ticket': { as: 'mara', path: '/tickets/new' },
+  'new-ticket-files': { as: 'mara', path: '/tickets/new', act: writeTicket },
   account: { as: 'mara', path: '/account' },
   people: { as: 'helen', path: '/admin/people' },
 };

@@ -49,21 +49,17 @@ export function createAdmission(
       once(trx, idempotency, async () => {
         await grant.stillHolds(trx);
         await uploads.checkQuota(trx, upload, upload.fileSize);
+        const { by, ticketId, replyId, internal } = grant;
         const attachment = {
-          id,
-          ticket_id: grant.ticketId,
-          reply_id: grant.replyId,
-          internal: grant.internal,
-          ...contentOf(upload),
-          description,
-          file_path: upload.key,
-          uploaded_by: grant.by.id,
-          created_by: grant.by.id,
+          ...{ id, ticket_id: ticketId, reply_id: replyId, internal, uploaded_by: by.id, created_by: by.id },
+          ...{ ...contentOf(upload), file_path: upload.key, description, place: 0 },
+          ...{ key_id: null, virus_scan_timestamp: null, virus_scan_result: null },
         };
         const [[settled], , [row]] = await pipelined(trx, [
           settleAttached({ uploadId: upload.id, attachmentId: id }),
-          book({ ticketId: grant.ticketId, internal: grant.internal, files: 1, size: upload.fileSize }),
-          insertAttachment(trx, grant.by, attachment),
+          book({ ticketId, internal, files: 1, size: upload.fileSize }),
+          insertAttachment(attachment),
+          recording({ event: 'uploaded', by, ticketId, attachmentId: id, detail: detailOf(upload) }),
         ]);
         if (!settled || !row) throw new Refusal('upload_expired');
         return attachmentRecord(row);
@@ -84,10 +80,9 @@ export function createAdmission(
         await grant.stillHolds(trx);
         await pipelined(trx, [lockUploader({ userId: grant.by.id })]);
         await uploads.checkQuota(trx, upload, upload.fileSize);
-        const detail = { file_name: upload.fileName, file_size: upload.fileSize, sha256: upload.sha256 };
         const [[row]] = await pipelined(trx, [
           settleReady(trx, upload.id, { ...contentOf(upload), description }),
-          recording(trx, { event: 'staged', by: grant.by, uploadId: upload.id, detail }),
+          recording({ event: 'staged', by: grant.by, uploadId: upload.id, detail: detailOf(upload) }),
         ]);
         if (!row) throw new Refusal('upload_expired');
         return stagedUpload(row);
@@ -141,4 +136,8 @@ function settleReady(
     .where('state', '=', 'receiving')
     .returningAll()
     .compile();
+}
+
+function detailOf({ fileName, fileSize, sha256 }: StoredUpload) {
+  return { file_name: fileName, file_size: fileSize, sha256 };
 }

@@ -1,7 +1,8 @@
-import { type CompiledQuery, type Selectable, sql, type Transaction } from 'kysely';
+import { type CompiledQuery, type InsertResult, type Selectable, sql, type Transaction } from 'kysely';
 import { pipelined } from '../db/pipelined.ts';
 import type { Schema, UploadTable } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
+import { recording } from './events.ts';
 import type { Actor } from './grant.ts';
 import type { Limits } from './limits.ts';
 import { book, refuseOnTicket, sum, ticketLedger } from './quota.ts';
@@ -78,23 +79,22 @@ function claimOne(
   row: Selectable<UploadTable>,
   place: number,
   { owner, ticketId, replyId, internal }: Claim,
-): CompiledQuery<AttachmentRow>[] {
+): (CompiledQuery<AttachmentRow> | CompiledQuery<InsertResult>)[] {
   const { id } = row;
+  const content = readyContent(row);
+  const { file_name, file_size, sha256 } = content;
   const settled = sql<AttachmentRow>`
     UPDATE uploads SET state = 'attached', attachment_id = ${id}, file_path = NULL, updated_at = now() WHERE id = ${id}
   `;
   const attachment = {
-    id,
-    ticket_id: ticketId,
-    reply_id: replyId,
-    internal,
-    ...readyContent(row),
-    warnings: JSON.stringify(row.warnings),
-    description: row.description,
-    uploaded_by: row.owner_id,
-    created_by: row.owner_id,
-    // Lists go by it: a microsecond apart, files claimed together keep the order they were asked for in.
-    created_at: sql<Date>`now() + make_interval(secs => ${place} * 0.000001)`,
+    ...{ id, ticket_id: ticketId, reply_id: replyId, internal, ...content, place },
+    ...{ warnings: JSON.stringify(row.warnings), description: row.description },
+    ...{ uploaded_by: row.owner_id, created_by: row.owner_id },
   };
-  return [settled.compile(trx), insertAttachment(trx, owner, attachment, id)];
+  const detail = { file_name, file_size, sha256 };
+  return [
+    settled.compile(trx),
+    insertAttachment(attachment),
+    recording({ event: 'claimed', by: owner, ticketId, attachmentId: id, uploadId: id, detail }),
+  ];
 }

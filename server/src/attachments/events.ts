@@ -1,5 +1,6 @@
 import type { CompiledQuery, InsertResult, Kysely, Transaction } from 'kysely';
 import type { Schema } from '../db/schema.ts';
+import { statement } from '../db/statement.ts';
 import type { Actor } from './grant.ts';
 
 export interface AttachmentEvent {
@@ -32,12 +33,26 @@ export async function record(
 }
 
 /** The same as a statement, to be sent together with others. */
-export function recording(trx: Transaction<Schema>, event: AttachmentEvent): CompiledQuery<InsertResult> {
-  return trx.insertInto('attachment_events').values(eventRow(event)).compile();
+export function recording(event: AttachmentEvent): CompiledQuery<InsertResult> {
+  return insertEvent(eventRow(event));
 }
 
-/** The row of an event, for a statement that writes more than it. */
-export function eventRow({ event, by, ticketId, attachmentId, uploadId, detail }: AttachmentEvent) {
+const insertEvent = statement<ReturnType<typeof eventRow>, InsertResult>((db, its) =>
+  db
+    .insertInto('attachment_events')
+    .values({
+      event: its('event'),
+      actor_id: its('actor_id'),
+      address: its('address'),
+      ticket_id: its('ticket_id'),
+      attachment_id: its('attachment_id'),
+      upload_id: its('upload_id'),
+      detail: its('detail'),
+    })
+    .compile(),
+);
+
+function eventRow({ event, by, ticketId, attachmentId, uploadId, detail }: AttachmentEvent) {
   return {
     event,
     actor_id: by?.id ?? null,

@@ -1,15 +1,7 @@
-import {
-  type CompiledQuery,
-  type Insertable,
-  type InsertObject,
-  type Selectable,
-  sql,
-  type Transaction,
-} from 'kysely';
+import { type Selectable, sql, type Transaction } from 'kysely';
 import type { Db } from '../db/open.ts';
 import type { AttachmentTable, ScanStatus, Schema, UploadTable } from '../db/schema.ts';
-import { eventRow } from './events.ts';
-import type { Actor } from './grant.ts';
+import { statement } from '../db/statement.ts';
 
 /** What people may know of an attachment, as the API names it. */
 export interface AttachmentRecord {
@@ -94,33 +86,48 @@ export function attachmentRecord(row: AttachmentRow): AttachmentRecord {
   };
 }
 
-/** Writes the row that makes a file part of its ticket, and tells the audit; `claimedFrom` is its staged upload. */
-export function insertAttachment(
-  trx: Transaction<Schema>,
-  by: Actor,
-  row: InsertObject<Schema, 'ticket_attachments'> &
-    Insertable<Pick<AttachmentTable, 'ticket_id' | 'id' | 'file_name' | 'file_size' | 'sha256'>>,
-  claimedFrom?: string,
-): CompiledQuery<AttachmentRow> {
-  return trx
-    .with('told', (also) =>
-      also.insertInto('attachment_events').values(
-        eventRow({
-          event: claimedFrom ? 'claimed' : 'uploaded',
-          by,
-          ticketId: row.ticket_id,
-          attachmentId: row.id,
-          uploadId: claimedFrom ?? null,
-          detail: { file_name: row.file_name, file_size: row.file_size, sha256: row.sha256 },
-        }),
-      ),
-    )
+/** A file that becomes part of its ticket. */
+export type NewAttachment = Pick<
+  Selectable<AttachmentTable>,
+  | ('id' | 'ticket_id' | 'reply_id' | 'internal' | 'file_name' | 'file_path' | 'file_size' | 'mime_type')
+  | ('sha256' | 'description' | 'storage' | 'key_id' | 'uploaded_by' | 'created_by')
+  | ('virus_scan_status' | 'virus_scan_timestamp' | 'virus_scan_result')
+> & {
+  /** As JSON. */
+  warnings: string;
+  /** Which of those that come together it is, from 0: lists keep that order, a microsecond apart. */
+  place: number;
+};
+
+/** Writes the row that makes a file part of its ticket. */
+export const insertAttachment = statement<NewAttachment, AttachmentRow>((db, its) =>
+  db
     .insertInto('ticket_attachments')
-    .values(row)
+    .values({
+      id: its('id'),
+      ticket_id: its('ticket_id'),
+      reply_id: its('reply_id'),
+      internal: its('internal'),
+      file_name: its('file_name'),
+      file_path: its('file_path'),
+      file_size: its('file_size'),
+      mime_type: its('mime_type'),
+      sha256: its('sha256'),
+      description: its('description'),
+      warnings: its('warnings'),
+      storage: its('storage'),
+      key_id: its('key_id'),
+      virus_scan_status: its('virus_scan_status'),
+      virus_scan_timestamp: its('virus_scan_timestamp'),
+      virus_scan_result: its('virus_scan_result'),
+      uploaded_by: its('uploaded_by'),
+      created_by: its('created_by'),
+      created_at: sql<Date>`now() + make_interval(secs => ${its('place')} * 0.000001)`,
+    })
     .returningAll()
     .returning(uploaderName)
-    .compile();
-}
+    .compile(),
+);
 
 /** What a ready upload holds. Throws when the row is not of one. */
 export function readyContent(row: Selectable<UploadTable>) {

@@ -31,8 +31,10 @@ export async function startServer(dataDir: string, environment: Environment): Pr
   return {
     url: `http://127.0.0.1:${port}`,
     async kill({ postgres }) {
-      if (postgres) killPostgres(dataDir);
+      const database = postgres ? postmaster(dataDir) : undefined;
+      // The server first: one that outlives its database by a moment answers 500, and promises nothing by it.
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      if (database !== undefined) process.kill(database, 'SIGKILL');
       await exited;
     },
     async stop() {
@@ -68,9 +70,9 @@ function untilReady(child: ChildProcess): Promise<void> {
   });
 }
 
-function killPostgres(dataDir: string): void {
+function postmaster(dataDir: string): number {
   const [pid] = readFileSync(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n');
-  process.kill(Number(pid), 'SIGKILL');
+  return Number(pid);
 }
 
 function freePort(): Promise<number> {

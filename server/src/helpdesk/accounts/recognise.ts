@@ -2,6 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parseCookies } from 'better-auth/cookies';
 import { sql } from 'kysely';
 import type { Db } from '../../db/open.ts';
+import type { Role } from '../../db/schema.ts';
+import { statement } from '../../db/statement.ts';
 import type { Caller } from '../caller.ts';
 import { digestOf } from './secrets.ts';
 import { TOKEN_PREFIX } from './tokens.ts';
@@ -18,6 +20,36 @@ export interface Recognised {
 /** A token's use is written down at most once a minute. */
 const UNMARKED = sql<boolean>`coalesce(last_used_at < now() - interval '1 minute', true)`;
 
+interface Owner {
+  id: string;
+  name: string;
+  role: Role;
+  credentialId: string;
+}
+
+const ownerOfSession = statement<{ token: string }, Owner>((db, its) =>
+  db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .select(['users.id', 'users.name', 'users.role', 'sessions.id as credentialId'])
+    .where('sessions.token', '=', its('token'))
+    .where('sessions.expires_at', '>', sql<Date>`now()`)
+    .where('users.disabled_at', 'is', null)
+    .compile(),
+);
+
+const ownerOfToken = statement<{ digest: string }, Owner & { unmarked: boolean }>((db, its) =>
+  db
+    .selectFrom('api_tokens')
+    .innerJoin('users', 'users.id', 'api_tokens.user_id')
+    .select(['users.id', 'users.name', 'users.role', 'api_tokens.id as credentialId'])
+    .select(UNMARKED.as('unmarked'))
+    .where('api_tokens.token_hash', '=', its('digest'))
+    .where('api_tokens.revoked_at', 'is', null)
+    .where('users.disabled_at', 'is', null)
+    .compile(),
+);
+
 /**
  * Tells who a request comes from, by one query: a token or session that was ended, or whose owner was
  * disabled, is nobody's at once. A bearer token goes before a cookie, and a wrong one is not made up for by it.
@@ -31,14 +63,7 @@ export function createRecogniser(db: Db, secret: string) {
   }
 
   async function bySession(token: string, address: string): Promise<Recognised | undefined> {
-    const row = await db
-      .selectFrom('sessions')
-      .innerJoin('users', 'users.id', 'sessions.user_id')
-      .select(['users.id', 'users.name', 'users.role', 'sessions.id as credentialId'])
-      .where('sessions.token', '=', token)
-      .where('sessions.expires_at', '>', sql<Date>`now()`)
-      .where('users.disabled_at', 'is', null)
-      .executeTakeFirst();
+    const [row] = (await db.executeQuery(ownerOfSession({ token }))).rows;
     if (!row) return undefined;
     const { credentialId, ...person } = row;
     return { caller: { ...person, address }, via: 'session', credentialId };
@@ -46,15 +71,7 @@ export function createRecogniser(db: Db, secret: string) {
 
   async function byToken(token: string, address: string): Promise<Recognised | undefined> {
     if (!token.startsWith(TOKEN_PREFIX)) return undefined;
-    const row = await db
-      .selectFrom('api_tokens')
-      .innerJoin('users', 'users.id', 'api_tokens.user_id')
-      .select(['users.id', 'users.name', 'users.role', 'api_tokens.id as credentialId'])
-      .select(UNMARKED.as('unmarked'))
-      .where('api_tokens.token_hash', '=', digestOf(token))
-      .where('api_tokens.revoked_at', 'is', null)
-      .where('users.disabled_at', 'is', null)
-      .executeTakeFirst();
+    const [row] = (await db.executeQuery(ownerOfToken({ digest: digestOf(token) }))).rows;
     if (!row) return undefined;
     const { credentialId, unmarked, ...person } = row;
     if (unmarked) await markUsed(credentialId);
