@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base, expect, type Page } from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Locator, type Page } from '@playwright/test';
 import { docket, serve } from '../../server/test/support/docket.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -24,7 +24,15 @@ interface Worker {
   desk: Desk;
 }
 
-export const test = base.extend<{ strict: undefined; covered: undefined }, Worker>({
+interface Journey {
+  covered: undefined;
+  /** What pages did against their policy, or threw; the test fails when anything is left in it. */
+  breaches: string[];
+  /** Opens a browser of somebody else's, watched alike. */
+  arrive(): Promise<Page>;
+}
+
+export const test = base.extend<Journey, Worker>({
   desk: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from here
     async ({}, use) => {
@@ -48,34 +56,68 @@ export const test = base.extend<{ strict: undefined; covered: undefined }, Worke
     { scope: 'worker', timeout: 120_000 },
   ],
   baseURL: async ({ desk }, use) => use(desk.url),
-  // For scripts/coverage.ts, where it is asked for.
   covered: [
     async ({ page }, use, { testId }) => {
-      const folder = process.env.DOCKET_TEST_COVERAGE;
-      if (!folder) return use(undefined);
-      await page.coverage.startJSCoverage({ resetOnNavigation: false });
+      const write = await cover(page, testId);
       await use(undefined);
-      const scripts = (await page.coverage.stopJSCoverage())
-        .filter(({ url }) => url.includes('/assets/'))
-        .map(({ url, functions }) => ({ file: url.split('/').at(-1), functions }));
-      await writeFile(join(folder, `${testId}.json`), JSON.stringify(scripts));
+      await write();
     },
     { auto: true },
   ],
-  // No page may do what its policy forbids, nor throw.
-  strict: [
-    async ({ page }, use) => {
-      const wrong: string[] = [];
-      page.on('pageerror', (error) => wrong.push(error.message));
-      page.on('console', (message) => {
-        if (/Content Security Policy/i.test(message.text())) wrong.push(message.text());
+  breaches: [
+    async ({ context }, use) => {
+      const breaches: string[] = [];
+      await watch(context, breaches);
+      await use(breaches);
+      expect(breaches, 'against the policy, or thrown').toEqual([]);
+    },
+    { auto: true },
+  ],
+  arrive: async ({ browser, breaches, desk }, use, { testId }) => {
+    const contexts: BrowserContext[] = [];
+    const writes: (() => Promise<void>)[] = [];
+    await use(async () => {
+      const context = await browser.newContext({
+        ...{ baseURL: desk.url, viewport: { width: 1280, height: 800 }, locale: 'en-GB', timezoneId: 'UTC' },
       });
-      await use(undefined);
-      expect(wrong).toEqual([]);
-    },
-    { auto: true },
-  ],
+      contexts.push(context);
+      await watch(context, breaches);
+      const page = await context.newPage();
+      writes.push(await cover(page, `${testId}-${contexts.length}`));
+      return page;
+    });
+    for (const write of writes) await write();
+    for (const context of contexts) await context.close();
+  },
 });
+
+/** What of the app's scripts runs on a page, for scripts/coverage.ts, where it is asked for; resolves to what writes it down. */
+async function cover(page: Page, name: string): Promise<() => Promise<void>> {
+  const folder = process.env.DOCKET_TEST_COVERAGE;
+  if (!folder) return async () => {};
+  await page.coverage.startJSCoverage({ resetOnNavigation: false });
+  return async () => {
+    const scripts = (await page.coverage.stopJSCoverage())
+      .filter(({ url }) => url.includes('/assets/'))
+      .map(({ url, functions }) => ({ file: url.split('/').at(-1), functions }));
+    await writeFile(join(folder, `${name}.json`), JSON.stringify(scripts));
+  };
+}
+
+/** Hears of what the browser refuses a page by its Content-Security-Policy, and of what nobody caught. */
+async function watch(context: BrowserContext, breaches: string[]): Promise<void> {
+  context.on('weberror', (error) => breaches.push(error.error().message));
+  context.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) breaches.push(message.text());
+  });
+  await context.exposeFunction('tellBreach', (breach: string) => breaches.push(breach));
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      const { violatedDirective, blockedURI, sourceFile, lineNumber } = event;
+      Reflect.get(window, 'tellBreach')(`${violatedDirective}: ${blockedURI} at ${sourceFile}:${lineNumber}`);
+    });
+  });
+}
 
 export { expect };
 
@@ -112,4 +154,23 @@ export async function signIn(page: Page, { email }: Person): Promise<void> {
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+}
+
+/** Presses Tab, as often as it takes, until `target` has focus. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
+  for (let presses = 0; presses < 80; presses += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not lead to ${target}`);
+}
+
+/** The Files panel's list, of every file of the ticket. */
+export const filesOf = (page: Page): Locator => page.getByRole('list', { name: 'Files', exact: true });
+
+/** Saves what a click downloads, and resolves to where. */
+export async function download(page: Page, target: Locator): Promise<string> {
+  const [started] = await Promise.all([page.waitForEvent('download'), target.click()]);
+  return started.path();
 }

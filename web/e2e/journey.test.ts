@@ -12,7 +12,7 @@ const text = (name: string, content = `${name}\n`) => ({
   buffer: Buffer.from(content),
 });
 
-test('from sign-up to a download by somebody else', async ({ page, desk, browser }) => {
+test('from sign-up to a download by somebody else', async ({ page, desk, arrive }) => {
   await page.goto('/');
   await page.getByRole('link', { name: 'Sign up' }).click();
   await page.getByLabel('Your name').fill('Rita Novak');
@@ -39,7 +39,7 @@ test('from sign-up to a download by somebody else', async ({ page, desk, browser
   await expect(page.locator('strong', { hasText: 'this morning' })).toBeVisible();
 
   const priya = await desk.hire('Priya Nair', 'agent');
-  const agent = await (await browser.newContext({ baseURL: desk.url })).newPage();
+  const agent = await arrive();
   await agent.goto('/tickets');
   await signIn(agent, priya);
   await agent.getByRole('link', { name: 'The printer smokes' }).click();
@@ -51,10 +51,9 @@ test('from sign-up to a download by somebody else', async ({ page, desk, browser
     .first()
     .click();
   expect(await readFile(await (await download).path(), 'utf8')).toBe('printer.txt\n');
-  await agent.context().close();
 });
 
-test('a reply with a file, and a note that its customer never sees', async ({ page, desk, browser }) => {
+test('a reply with a file, and a note that its customer never sees', async ({ page, desk, arrive }) => {
   const mara = await desk.hire('Mara Lindqvist', 'customer');
   const priya = await desk.hire('Priya Nair', 'agent');
   await signIn(page, mara);
@@ -65,7 +64,7 @@ test('a reply with a file, and a note that its customer never sees', async ({ pa
   await expect(page.getByRole('heading', { level: 1, name: 'Which toner?' })).toBeVisible();
   const address = page.url();
 
-  const agent = await (await browser.newContext({ baseURL: desk.url })).newPage();
+  const agent = await arrive();
   await agent.goto(address);
   await signIn(agent, priya);
   await agent.getByText('Internal note').click();
@@ -90,7 +89,6 @@ test('a reply with a file, and a note that its customer never sees', async ({ pa
   await expect(
     agent.getByRole('banner').or(agent.locator('header')).getByText('Solved').first(),
   ).toBeVisible();
-  await agent.context().close();
 
   await page.reload();
   await expect(page.getByRole('article', { name: 'Priya Nair wrote' })).toContainText('toner.txt');

@@ -32,7 +32,7 @@ test('a ticket with 200 files opens fast, scrolls smoothly, and asks for nothing
   await page.waitForLoadState('networkidle');
   expect(asked.toSorted()).toEqual([
     `GET /api/v1/tickets/${id}`,
-    `GET /api/v1/tickets/${id}/attachments?skip=0&limit=25`,
+    `GET /api/v1/tickets/${id}/attachments?skip=0&limit=50`,
     `GET /api/v1/tickets/${id}/replies?skip=0&limit=100`,
   ]);
 
@@ -58,7 +58,7 @@ test('a ticket with 200 files opens fast, scrolls smoothly, and asks for nothing
   expect(cpu / frames).toBeLessThan(FRAME);
   expect(longest).toBeLessThan(LONGEST_TASK);
   expect(asked.filter((call, index) => asked.indexOf(call) !== index)).toEqual([]);
-  expect(asked.filter((call) => call.includes(`/tickets/${id}/attachments?`))).toHaveLength(FILES / 25);
+  expect(asked.filter((call) => call.includes(`/tickets/${id}/attachments?`))).toHaveLength(FILES / 50);
 });
 
 async function openTicket(

@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const HOUSE = ['server/bin', 'server/src', 'server/package.json', 'scripts', 'package.json', 'tsconfig.json'];
+const HOUSE = [
+  ...['server/bin', 'server/src', 'server/test/support', 'server/package.json'],
+  ...['web/src', 'web/package.json', 'scripts', 'package.json', 'tsconfig.json'],
+];
 const RULES = ['biome.json', '.dependency-cruiser.mjs', '.gitignore'];
 
 /** One breach a file: what is planted where, and the rule that must say so. */
@@ -37,9 +40,18 @@ const BREACHES: [rule: string, file: string, source: string][] = [
   ['environment-in-config', 'server/src/cli/l.ts', "import { env } from 'node:process';"],
   ['web-and-server-apart', 'web/src/api/m.ts', "import '../../../server/src/refusals.ts';"],
   ['web-and-server-apart', 'server/src/http/n.ts', "import '../../../web/src/api/m.ts';"],
+  ['files-know-no-page', 'web/src/attachments/w.ts', "export type { Page } from '../tickets/page.ts';"],
+  ['files-know-no-page', 'web/src/attachments/x.ts', "import '@tanstack/react-router';"],
+  ['primitives-know-no-feature', 'web/src/ui/y.ts', "import '../attachments/w.ts';"],
+  ['primitives-know-no-feature', 'web/src/api/z.ts', "import '../tickets/page.ts';"],
   ['no-circle', 'server/src/db/o.ts', "import './p.ts';"],
   ['declared', 'server/src/helpdesk/q.ts', "import 'vitest';"],
   ['found', 'server/src/helpdesk/r.ts', "import './nowhere.ts';"],
+];
+
+const THEIR_TARGETS: [file: string, source: string][] = [
+  ['server/src/db/p.ts', "import './o.ts';"],
+  ['web/src/tickets/page.ts', 'export type Page = 1;'],
 ];
 
 /** What stays inside the rules, however near it comes. */
@@ -48,6 +60,8 @@ const ALLOWED: [file: string, source: string][] = [
   ['server/src/http/s.ts', "export type { Grant } from '../attachments/index.ts';"],
   ['server/src/db/t.ts', "import type { U } from './u.ts';\nexport type T = U | 1;"],
   ['server/src/db/u.ts', "import type { T } from './t.ts';\nexport type U = T | 2;"],
+  ['web/src/attachments/in-ui.ts', "export type { Look } from '../ui/look.ts';"],
+  ['web/src/ui/look.ts', 'export type Look = 1;'],
   ['server/test/v.test.ts', "import '../src/attachments/policy.ts';"],
 ];
 
@@ -96,7 +110,7 @@ describe('a planted breach', () => {
 
   beforeAll(async () => {
     const breaches: [string, string][] = BREACHES.map(([, file, source]) => [file, source]);
-    const house = await houseWith([...breaches, ['server/src/db/p.ts', "import './o.ts';"]]);
+    const house = await houseWith([...breaches, ...THEIR_TARGETS]);
     ({ code, output } = await check(house, 'imports'));
   });
 

@@ -8,7 +8,7 @@ import { useMemo } from 'react';
 import type { Attachment, AttachmentPage, AttachmentsApi } from './api.ts';
 
 /** More than a window shows; a long list is asked for as it is scrolled. */
-const PAGE = 25;
+const PAGE = 50;
 
 const keyOf = (ticketId: string) => ['attachments', 'list', ticketId];
 

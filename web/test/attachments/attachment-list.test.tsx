@@ -134,13 +134,13 @@ describe('the list', () => {
   });
 
   it('shows more as its end comes near, and asks for no page twice', async () => {
-    api.files = Array.from({ length: 40 }, (_, index) => attachmentOf(`${index}.pdf`));
+    api.files = Array.from({ length: 65 }, (_, index) => attachmentOf(`${index}.pdf`));
     await open();
-    await expect.poll(() => rows().length).toBe(25);
+    await expect.poll(() => rows().length).toBe(50);
     expect(api.calls).toEqual(['list 0']);
     rows().at(-1)?.scrollIntoView();
-    await expect.poll(() => rows().length).toBe(40);
-    expect(api.calls).toEqual(['list 0', 'list 25']);
+    await expect.poll(() => rows().length).toBe(65);
+    expect(api.calls).toEqual(['list 0', 'list 50']);
     expect(document.body.textContent).not.toContain('Show more files');
   });
 });
