@@ -39,7 +39,12 @@ export default defineConfig({
   test: {
     // What waits for a disk or a clock leaves room for another.
     maxWorkers: '100%',
-    coverage: { provider: 'v8', include: ['server/src/**'] },
+    coverage: {
+      provider: 'v8',
+      include: ['server/src/**', 'web/src/**/*.{ts,tsx}'],
+      // Of the web app, the journeys run a good part: scripts/coverage.ts adds it.
+      thresholds: { 'server/src/**': { lines: 90 } },
+    },
     projects: [
       {
         test: {

@@ -15,6 +15,7 @@ const CHECKS: Record<string, string[]> = {
   'types of the end-to-end tests': ['tsc', '-p', 'web/e2e'],
   openapi: ['node', 'scripts/openapi.ts'],
   'api types': ['openapi-typescript', 'docs/openapi.json', '-o', 'web/src/api/openapi.d.ts', '--check'],
+  'first load of the web app': ['node', 'scripts/bundle.ts'],
 };
 
 const chosen = process.argv.slice(2);

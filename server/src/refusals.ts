@@ -53,6 +53,8 @@ export const SENTENCES = {
     'You have {limit} uploads running already. Wait until one has finished and try again.',
   storage_full: 'The server has no room for more files just now. Try again later, and tell whoever runs it.',
   storage_unavailable: 'The file store does not answer just now. Nothing was kept; try again in a moment.',
+  database_unavailable:
+    'The database does not answer just now. Look whether it was kept, and try again in a moment.',
   // the request
   body_malformed: 'The request body is broken or was cut short. Send it again.',
   upload_stalled: 'No data arrived for {limit} seconds, so the upload was ended. Send it again.',

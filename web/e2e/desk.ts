@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, test as base, expect, type Locator, type Page } from '@playwright/test';
@@ -25,6 +25,7 @@ interface Worker {
 }
 
 interface Journey {
+  covered: undefined;
   /** What pages did against their policy, or threw; the test fails when anything is left in it. */
   breaches: string[];
   /** Opens a browser of somebody else's, watched alike. */
@@ -36,7 +37,11 @@ export const test = base.extend<Journey, Worker>({
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from here
     async ({}, use) => {
       const folder = await mkdtemp(join(tmpdir(), 'docket-e2e-'));
-      const env = { DOCKET_DATA_DIR: folder, DOCKET_UPLOADS_PER_MINUTE: '1000' };
+      const env = {
+        DOCKET_DATA_DIR: folder,
+        DOCKET_UPLOADS_PER_MINUTE: '1000',
+        DOCKET_MAX_FILES_PER_TICKET: '200',
+      };
       const server = await serve(env);
       try {
         const helen = ['--email', ADMIN.email, '--name', 'Helen Okafor', '--role', 'admin'];
@@ -51,6 +56,14 @@ export const test = base.extend<Journey, Worker>({
     { scope: 'worker', timeout: 120_000 },
   ],
   baseURL: async ({ desk }, use) => use(desk.url),
+  covered: [
+    async ({ page }, use, { testId }) => {
+      const write = await cover(page, testId);
+      await use(undefined);
+      await write();
+    },
+    { auto: true },
+  ],
   breaches: [
     async ({ context }, use) => {
       const breaches: string[] = [];
@@ -60,19 +73,36 @@ export const test = base.extend<Journey, Worker>({
     },
     { auto: true },
   ],
-  arrive: async ({ browser, breaches, desk }, use) => {
+  arrive: async ({ browser, breaches, desk }, use, { testId }) => {
     const contexts: BrowserContext[] = [];
+    const writes: (() => Promise<void>)[] = [];
     await use(async () => {
       const context = await browser.newContext({
         ...{ baseURL: desk.url, viewport: { width: 1280, height: 800 }, locale: 'en-GB', timezoneId: 'UTC' },
       });
       contexts.push(context);
       await watch(context, breaches);
-      return context.newPage();
+      const page = await context.newPage();
+      writes.push(await cover(page, `${testId}-${contexts.length}`));
+      return page;
     });
+    for (const write of writes) await write();
     for (const context of contexts) await context.close();
   },
 });
+
+/** What of the app's scripts runs on a page, for scripts/coverage.ts, where it is asked for; resolves to what writes it down. */
+async function cover(page: Page, name: string): Promise<() => Promise<void>> {
+  const folder = process.env.DOCKET_TEST_COVERAGE;
+  if (!folder) return async () => {};
+  await page.coverage.startJSCoverage({ resetOnNavigation: false });
+  return async () => {
+    const scripts = (await page.coverage.stopJSCoverage())
+      .filter(({ url }) => url.includes('/assets/'))
+      .map(({ url, functions }) => ({ file: url.split('/').at(-1), functions }));
+    await writeFile(join(folder, `${name}.json`), JSON.stringify(scripts));
+  };
+}
 
 /** Hears of what the browser refuses a page by its Content-Security-Policy, and of what nobody caught. */
 async function watch(context: BrowserContext, breaches: string[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { isDatabaseGone } from '../db/gone.ts';
 import { Refusal, type RefusalCode, type RefusalDetails } from '../refusals.ts';
 
 /** The status of each refusal (RFC 9110). The compiler asks for a line here for every new code. */
@@ -32,6 +33,7 @@ export const STATUS: Record<RefusalCode, number> = {
   upload_slots_exceeded: 429,
   storage_full: 507,
   storage_unavailable: 503,
+  database_unavailable: 503,
   body_malformed: 400,
   upload_stalled: 408,
   upload_expired: 408,
@@ -126,12 +128,13 @@ export function sendError(
     .send(JSON.stringify(problem));
 }
 
-/** What Fastify itself throws, in our words, and what PostgreSQL says when others have filled the disk. */
+/** What Fastify itself throws, in our words, and what PostgreSQL says when its disk is full or it goes away. */
 function refusalOf(error: FastifyError): Refusal {
   if (error.validation) {
     if (error.validationContext === 'params') return new Refusal('not_found');
     return new Refusal('request_invalid', { actual: error.message });
   }
+  if (isDatabaseGone(error)) return new Refusal('database_unavailable', { retry_after: 5 }, { cause: error });
   const details = FOREIGN_CODES[error.code];
   if (details) return new Refusal(...details, { cause: error });
   if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) {

@@ -49,6 +49,8 @@ export async function traced(
   try {
     await untilAttached(pids);
     await work();
+    // What was answered was written; strace may still be writing it down.
+    await sleep(200);
   } finally {
     strace.kill('SIGINT');
     await ended;

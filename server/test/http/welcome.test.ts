@@ -37,4 +37,4 @@ it('names the people of the demo, while all of them are there', async () => {
     .where('email', '=', 'mara@example.com')
     .execute();
   expect(await welcome()).toMatchObject({ demo_accounts: [] });
-});
+}, 90_000);

@@ -10,6 +10,7 @@ import {
 import { ApiProblem } from '../api/problem.ts';
 import { listQueryOf, parseListSearch } from '../tickets/list-search.ts';
 import { preloadMarkdown } from '../tickets/Markdown.tsx';
+import { preloadFiles } from '../tickets/preload-files.ts';
 import { repliesQuery, ticketQuery, ticketsQuery } from '../tickets/queries.ts';
 import { ErrorScreen } from './ErrorScreen.tsx';
 import { NotFound } from './NotFound.tsx';
@@ -94,6 +95,7 @@ const ticket = createRoute({
   loader: ({ context: { queries }, params: { ticketId } }) => {
     void queries.prefetchQuery(ticketQuery(ticketId));
     void queries.prefetchInfiniteQuery(repliesQuery(ticketId));
+    preloadFiles(queries, ticketId);
     preloadMarkdown();
   },
   component: lazyRouteComponent(() => import('../tickets/TicketDetail.tsx'), 'TicketDetail'),

@@ -1,5 +1,5 @@
 import { Download, LayoutGrid, Paperclip, Rows3 } from 'lucide-react';
-import { type RefObject, useRef, useState } from 'react';
+import { type RefObject, useDeferredValue, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { buttonClasses } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
@@ -7,6 +7,7 @@ import { EmptyState } from '../ui/EmptyState.tsx';
 import { QueryProblem } from '../ui/QueryProblem.tsx';
 import { Segmented } from '../ui/Segmented.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
+import { useToast } from '../ui/Toaster.tsx';
 import type { AttachmentsApi } from './api.ts';
 import { FileItem } from './FileItem.tsx';
 import { keepFileView, keptFileView } from './file-view.ts';
@@ -15,6 +16,7 @@ import { useFileList, useListChanges } from './list-query.ts';
 import { More } from './More.tsx';
 import { previewKind } from './preview-kind.ts';
 import { useDeletion } from './use-deletion.ts';
+import { useFileActions } from './use-file-actions.ts';
 import { useRowFocus } from './use-row-focus.ts';
 
 interface AttachmentListProps {
@@ -35,7 +37,19 @@ export function AttachmentList({ api, ticketId, onChange, attachRef }: Attachmen
   const list = useFileList(api, ticketId);
   const changes = useListChanges(ticketId);
   const remove = useDeletion(api, changes, onChange);
-  const { files, total } = list;
+  const toast = useToast();
+  const actions = useFileActions({
+    open: ({ id }) => setShown(id),
+    described: (attachment) => {
+      changes.replace(attachment);
+      toast({ title: t('described') });
+    },
+    remove: (attachment) => void remove(attachment),
+  });
+  const { total } = list;
+  // The first rows at once; what comes later is drawn between frames.
+  const drawn = useDeferredValue(list.files);
+  const files = drawn.length === 0 ? list.files : drawn;
   useRowFocus(
     rows,
     files.map(({ id }) => id),
@@ -82,15 +96,7 @@ export function AttachmentList({ api, ticketId, onChange, attachRef }: Attachmen
         )}
       >
         {files.map((attachment) => (
-          <FileItem
-            key={attachment.id}
-            api={api}
-            attachment={attachment}
-            view={view}
-            onOpen={() => setShown(attachment.id)}
-            onDescribed={changes.replace}
-            onDelete={() => void remove(attachment)}
-          />
+          <FileItem key={attachment.id} api={api} attachment={attachment} view={view} actions={actions} />
         ))}
       </ul>
       {list.hasNextPage && (

@@ -1,10 +1,9 @@
 import { Download, Pencil, Trash2 } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { memo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslations } from 'use-intl';
 import { classes } from '../ui/classes.ts';
 import { IconButton, IconLink } from '../ui/IconButton.tsx';
-import { useToast } from '../ui/Toaster.tsx';
 import type { Attachment, AttachmentsApi } from './api.ts';
 import { DescriptionForm } from './Description.tsx';
 import { FileDoubts, FileFacts } from './FileFacts.tsx';
@@ -14,19 +13,23 @@ import { Thumbnail } from './Thumbnail.tsx';
 
 export type FileView = 'list' | 'grid';
 
+/** The same object for as long as the list is there. */
+export interface FileActions {
+  open(attachment: Attachment): void;
+  described(attachment: Attachment): void;
+  remove(attachment: Attachment): void;
+}
+
 interface FileItemProps {
   api: AttachmentsApi;
   attachment: Attachment;
   view: FileView;
-  onOpen(): void;
-  onDescribed(attachment: Attachment): void;
-  onDelete(): void;
+  actions: FileActions;
 }
 
-/** One file of a ticket: as a row, or as a card in a grid. */
-export function FileItem({ api, attachment, view, onOpen, onDescribed, onDelete }: FileItemProps) {
+/** One file of a ticket: as a row, or as a card in a grid. Drawn again only when the file itself has changed. */
+export const FileItem = memo(function FileItem({ api, attachment, view, actions }: FileItemProps) {
   const t = useTranslations('files');
-  const toast = useToast();
   const [editing, setEditing] = useState(false);
   const edit = useRef<HTMLButtonElement>(null);
   const { file_name: name, description, can } = attachment;
@@ -52,7 +55,7 @@ export function FileItem({ api, attachment, view, onOpen, onDescribed, onDelete 
         <Opener
           api={api}
           attachment={attachment}
-          onOpen={onOpen}
+          onOpen={() => actions.open(attachment)}
           className="font-medium hover:text-accent hover:underline"
         >
           <FileName name={name} />
@@ -68,9 +71,8 @@ export function FileItem({ api, attachment, view, onOpen, onDescribed, onDelete 
             attachment={attachment}
             onClose={close}
             onSaved={(changed) => {
-              onDescribed(changed);
+              actions.described(changed);
               close();
-              toast({ title: t('described') });
             }}
           />
         )}
@@ -95,9 +97,14 @@ export function FileItem({ api, attachment, view, onOpen, onDescribed, onDelete 
           />
         )}
         {can.delete && (
-          <IconButton plain label={t('deleteNamed', { name })} icon={<Trash2 />} onClick={onDelete} />
+          <IconButton
+            plain
+            label={t('deleteNamed', { name })}
+            icon={<Trash2 />}
+            onClick={() => actions.remove(attachment)}
+          />
         )}
       </div>
     </li>
   );
-}
+});

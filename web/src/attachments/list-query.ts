@@ -1,21 +1,32 @@
-import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  useInfiniteQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useMemo } from 'react';
 import type { Attachment, AttachmentPage, AttachmentsApi } from './api.ts';
 
-/** Enough for any window; a long list is shown as it is scrolled. */
+/** More than a window shows; a long list is asked for as it is scrolled. */
 const PAGE = 50;
 
 const keyOf = (ticketId: string) => ['attachments', 'list', ticketId];
 
-/** The files of a ticket, newest first, shared by all who show them or count them. */
-export function useFileList(api: AttachmentsApi, ticketId: string) {
-  const query = useInfiniteQuery({
+/** The files of a ticket, newest first. */
+export const fileListQuery = (api: Pick<AttachmentsApi, 'list'>, ticketId: string) =>
+  infiniteQueryOptions({
     queryKey: keyOf(ticketId),
     queryFn: ({ pageParam: skip }) => api.list({ skip, limit: PAGE }),
     initialPageParam: 0,
     getNextPageParam: ({ data, skip, total }) => (skip + data.length < total ? skip + data.length : null),
   });
-  const pages = query.data?.pages ?? [];
-  return { ...query, files: pages.flatMap(({ data }) => data), total: pages[0]?.total ?? 0 };
+
+/** Those that are known so far, shared by all who show them or count them. */
+export function useFileList(api: AttachmentsApi, ticketId: string) {
+  const query = useInfiniteQuery(fileListQuery(api, ticketId));
+  const pages = query.data?.pages;
+  const files = useMemo(() => pages?.flatMap(({ data }) => data) ?? [], [pages]);
+  return { ...query, files, total: pages?.[0]?.total ?? 0 };
 }
 
 export interface ListChanges {

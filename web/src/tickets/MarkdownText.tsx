@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import ReactMarkdown, { type Components, defaultUrlTransform } from 'react-markdown';
 
 /** A file of the ticket shown in place: `![…](attachment:<id>)`. */
@@ -35,7 +36,7 @@ const COMPONENTS: Components = {
   ),
 };
 
-export default function MarkdownText({ text }: { text: string }) {
+export default memo(function MarkdownText({ text }: { text: string }) {
   return (
     <div className="markdown text-prose break-words">
       <ReactMarkdown
@@ -46,4 +47,4 @@ export default function MarkdownText({ text }: { text: string }) {
       </ReactMarkdown>
     </div>
   );
-}
+});

@@ -134,12 +134,12 @@ describe('the list', () => {
   });
 
   it('shows more as its end comes near, and asks for no page twice', async () => {
-    api.files = Array.from({ length: 80 }, (_, index) => attachmentOf(`${index}.pdf`));
+    api.files = Array.from({ length: 65 }, (_, index) => attachmentOf(`${index}.pdf`));
     await open();
     await expect.poll(() => rows().length).toBe(50);
     expect(api.calls).toEqual(['list 0']);
     rows().at(-1)?.scrollIntoView();
-    await expect.poll(() => rows().length).toBe(80);
+    await expect.poll(() => rows().length).toBe(65);
     expect(api.calls).toEqual(['list 0', 'list 50']);
     expect(document.body.textContent).not.toContain('Show more files');
   });
@@ -274,5 +274,19 @@ describe('the files of a message', () => {
     await expect.element(page.getByRole('link', { name: 'Download all.zip' })).toBeVisible();
     await button('Open a.txt').click();
     await expect.element(page.getByRole('dialog', { name: 'a.txt' })).toMatchTextContent('plain text');
+  });
+
+  it('are twelve at first; the rest comes when asked for, and takes the focus', async () => {
+    await show(
+      <MessageFiles
+        api={api}
+        files={Array.from({ length: 14 }, (_, index) => attachmentOf(`f${index}.zip`))}
+      />,
+    );
+    await expect.poll(() => page.getByRole('listitem').elements().length).toBe(12);
+    await button('Show 2 more files').click();
+    await expect.poll(() => page.getByRole('listitem').elements().length).toBe(14);
+    await expect.element(page.getByRole('button', { name: 'Open f12.zip' })).toHaveFocus();
+    await expect.element(button('Show 2 more files')).not.toBeInTheDocument();
   });
 });
