@@ -135,3 +135,12 @@ it('keeps focus inside while it is open', async () => {
     expect(document.activeElement?.closest('[role=dialog]')).not.toBeNull();
   }
 });
+
+it('gives the page back to the mouse when it is closed', async () => {
+  await open('photo.png');
+  await button('Close').click();
+  await expect.element(dialog('photo.png')).not.toBeInTheDocument();
+  // A backdrop that stayed would take this click.
+  await button('Open a.pdf').click();
+  await expect.element(dialog('a.pdf')).toBeVisible();
+});
