@@ -174,6 +174,9 @@ describe('a job', () => {
 });
 
 it('does a chore once when two instances have it on their schedule', async () => {
+  // A chore is due for sixty seconds: late in its minute, instances that are slow to start would miss it.
+  const second = new Date().getUTCSeconds();
+  if (second > 20) await sleep((61 - second) * 1000);
   const now = new Date();
   const thisMinute = `${now.getUTCMinutes()} ${now.getUTCHours()} * * *`;
   let runs = 0;
@@ -183,10 +186,10 @@ it('does a chore once when two instances have it on their schedule', async () =>
       runs += 1;
     });
   }
-  await vi.waitFor(() => expect(runs).toBe(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(runs).toBe(1), { timeout: 30_000 });
   await sleep(3_000); // several looks at the clock by both
   expect(runs).toBe(1);
-}, 20_000);
+}, 90_000);
 
 // What a wrong name or payload would be is the compiler's to say.
 export function _(jobs: Jobs, trx: Transaction<Schema>): void {
