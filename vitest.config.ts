@@ -42,6 +42,8 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['server/src/**', 'web/src/**/*.{ts,tsx}'],
+      // Also when a test fails: what comes after needs it.
+      reportOnFailure: true,
       // Of the web app, the journeys run a good part: scripts/coverage.ts adds it.
       thresholds: { 'server/src/**': { lines: 90 } },
     },
