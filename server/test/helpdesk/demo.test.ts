@@ -21,7 +21,7 @@ beforeAll(async () => {
   refused = await refusalOf(fillDemo(desk.services));
   await desk.db.deleteFrom('users').where('id', '=', customer.id).execute();
   demo = await fillDemo(desk.services);
-}, 30_000);
+}, 90_000);
 afterAll(() => desk.close());
 
 async function signedIn(email: string): Promise<Client> {
