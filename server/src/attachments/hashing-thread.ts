@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 /** What goes to the worker. */
-export type HashRequest = { id: number; path: string; upTo: number; last: boolean };
+export type HashRequest = { id: number; descriptor: number; upTo: number; last: boolean };
 export type HashMessage = HashRequest | { id: number; abandon: true };
 /** What comes back for a request that was the last of its file. */
 export type HashResponse = { id: number; digest: string } | { id: number; error: string };

@@ -15,13 +15,16 @@ export interface FileHash {
 }
 
 export interface Hashing {
-  /** Of the file at `path`; of what is added where there is no such file. */
-  of(path: string | undefined): FileHash;
+  /**
+   * Of the file that is open as `descriptor`, until the digest is there or the file abandoned; of what is added where
+   * there is no such file. By its descriptor, since a file may lose its name while it is read.
+   */
+  of(descriptor: number | undefined): FileHash;
   close(): Promise<void>;
 }
 
 /** Up to this size a thread's round trip costs more than hashing the chunks as they come. */
-const INLINE = 512 * 1024;
+export const INLINE = 512 * 1024;
 
 /** One core is left for everything else. */
 const THREADS = Math.min(4, Math.max(1, availableParallelism() - 1));
@@ -34,7 +37,7 @@ export function createHashing(): Hashing {
   const threads = Array.from({ length: THREADS }, createHashingThread);
   let nextId = 0;
 
-  function of(path: string | undefined): FileHash {
+  function of(descriptor: number | undefined): FileHash {
     const id = nextId++;
     const thread = threads[id % THREADS];
     let inline: Hash | undefined = createHash('sha256');
@@ -49,16 +52,16 @@ export function createHashing(): Hashing {
     return {
       add(chunk) {
         added += chunk.length;
-        if (path !== undefined && added > INLINE) inline = undefined;
+        if (descriptor !== undefined && added > INLINE) inline = undefined;
         inline?.update(chunk);
       },
       advance(size) {
-        if (path !== undefined && size > INLINE) send({ id, path, upTo: size, last: false });
+        if (descriptor !== undefined && size > INLINE) send({ id, descriptor, upTo: size, last: false });
       },
       async finish(size) {
-        if (inline || path === undefined || !thread) return inline?.digest('hex') ?? '';
+        if (inline || descriptor === undefined || !thread) return inline?.digest('hex') ?? '';
         const digest = thread.digestOf(id);
-        send({ id, path, upTo: size, last: true });
+        send({ id, descriptor, upTo: size, last: true });
         return digest;
       },
       abandon() {

@@ -6,6 +6,7 @@ import type { AttachmentTable } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
 import { record } from './events.ts';
 import type { Grant } from './grant.ts';
+import { INLINE } from './hashing.ts';
 import type { Parts } from './parts.ts';
 import { type AttachmentRecord, type AttachmentRow, attachmentRecord, uploaderName } from './records.ts';
 import { type ByteRange, MissingObject } from './store/store.ts';
@@ -59,9 +60,8 @@ export function createServing({ db, store, hashing, log }: Pick<Parts, 'db' | 's
 
   /** The bytes as `OpenAttachment.read` gives them; the audit hears nothing of it. */
   async function bytesOf(row: Stored, range?: ByteRange): Promise<Readable> {
-    const stored = await whereItIs(row, (key) => openAt(key, row.file_size, range));
-    if (!stored) throw lost(row);
-    const bytes = range ? stored.bytes : wholeOf(row, stored);
+    const bytes = await whereItIs(row, (key) => openAt(row, key, range));
+    if (!bytes) throw lost(row);
     try {
       await once(bytes, 'readable');
       return bytes;
@@ -69,14 +69,6 @@ export function createServing({ db, store, hashing, log }: Pick<Parts, 'db' | 's
       bytes.destroy();
       throw error;
     }
-  }
-
-  function wholeOf(row: Stored, { key, bytes }: { key: string; bytes: Readable }): Readable {
-    return verified(bytes, {
-      sha256: row.sha256,
-      hash: hashing.of(store.fileOf?.(key)),
-      alarm: () => alarm(row, 'a stored file has changed'),
-    });
   }
 
   function lost(row: Stored): Refusal {
@@ -107,16 +99,27 @@ export function createServing({ db, store, hashing, log }: Pick<Parts, 'db' | 's
     return (await store.stat(key))?.size === size;
   }
 
-  async function openAt(
-    key: string,
-    size: number,
-    range: ByteRange | undefined,
-  ): Promise<{ key: string; bytes: Readable } | undefined> {
-    if (!(await isWhole(key, size))) return undefined;
+  async function openAt(row: Stored, key: string, range?: ByteRange): Promise<Readable | undefined> {
+    if (!(await isWhole(key, row.file_size))) return undefined;
     try {
-      return { key, bytes: await store.read(key, range) };
+      return await (range ? store.read(key, range) : openWhole(row, key));
     } catch (error) {
       if (error instanceof MissingObject) return undefined;
+      throw error;
+    }
+  }
+
+  async function openWhole(row: Stored, key: string): Promise<Readable> {
+    const file = row.file_size > INLINE ? await store.open?.(key) : undefined;
+    try {
+      return verified(await store.read(key), {
+        sha256: row.sha256,
+        hash: hashing.of(file?.fd),
+        file,
+        alarm: () => alarm(row, 'a stored file has changed'),
+      });
+    } catch (error) {
+      await file?.close();
       throw error;
     }
   }

@@ -46,7 +46,7 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
     const handle = await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, fileMode).catch(
       refuseFull,
     );
-    const hash = hashing.of(path);
+    const hash = hashing.of(handle.fd);
     const claim = room.claim();
     try {
       const size = await write(handle, bytes, limit, hash, claim);

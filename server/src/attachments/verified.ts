@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import type { FileHash } from './hashing.ts';
 
@@ -5,6 +6,8 @@ import type { FileHash } from './hashing.ts';
 interface Expected {
   sha256: string;
   hash: FileHash;
+  /** What `hash` reads, closed when the stream is over. */
+  file: FileHandle | undefined;
   /** What the stream breaks with where they are others. */
   alarm(): Error;
 }
@@ -13,7 +16,7 @@ interface Expected {
  * The same bytes, the last chunk only once the SHA-256 of all is as expected; otherwise the stream breaks, and whoever
  * reads it never has the whole.
  */
-export function verified(bytes: Readable, { sha256, hash, alarm }: Expected): Readable {
+export function verified(bytes: Readable, { sha256, hash, file, alarm }: Expected): Readable {
   let held: Buffer | undefined;
   let size = 0;
   const check = new Transform({
@@ -36,6 +39,7 @@ export function verified(bytes: Readable, { sha256, hash, alarm }: Expected): Re
   // Errors reach the reader through `check`.
   pipeline(bytes, check, (error) => {
     if (error) hash.abandon();
+    void file?.close();
   });
   return check;
 }

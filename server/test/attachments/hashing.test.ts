@@ -1,17 +1,17 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { type FileHandle, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createHashing, type Hashing } from '../../src/attachments/hashing.ts';
-import { openBelow } from '../support/descriptors.ts';
 
 const KB = 1024;
 const MB = 1024 * KB;
 
 let folder: string;
 const hashing: Hashing = createHashing();
+const files: FileHandle[] = [];
 const workers: Worker[] = [];
 const seen = (worker: Worker) => void workers.push(worker);
 
@@ -24,25 +24,42 @@ afterAll(async () => {
   await hashing.close();
   await rm(folder, { recursive: true });
 });
-afterEach(() => vi.waitFor(async () => expect(await openBelow(folder)).toEqual([]), { timeout: 5_000 }));
+afterEach(async () => {
+  await Promise.all(files.splice(0).map((file) => file.close()));
+});
 
-async function fileOf(bytes: Uint8Array, name = 'file'): Promise<string> {
-  const path = join(folder, name);
+/** The descriptor of a file with these bytes, which has lost its name. */
+async function fileOf(bytes: Uint8Array): Promise<number> {
+  const path = join(folder, randomUUID());
   await writeFile(path, bytes);
-  return path;
+  const file = await open(path);
+  await rm(path);
+  files.push(file);
+  return file.fd;
 }
+
+/** A descriptor that is none: no process has so many. */
+const CLOSED = 2 ** 30;
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** A file in the hands of the worker, which has begun on it. */
+/** Hashed from the first byte to the last. */
+async function hashed(bytes: Uint8Array, by = hashing): Promise<string> {
+  const hash = by.of(await fileOf(bytes));
+  hash.add(bytes);
+  hash.advance(bytes.length);
+  return hash.finish(bytes.length);
+}
+
+/** A file in the hands of a worker that is at work. */
 async function begun(size = 2 * MB, by = hashing) {
+  await hashed(randomBytes(MB), by);
   const bytes = randomBytes(size);
-  const hash = by.of(await fileOf(bytes, `begun-${size}`));
+  const hash = by.of(await fileOf(bytes));
   hash.add(bytes);
   hash.advance(MB);
-  await vi.waitFor(async () => expect(await openBelow(folder)).toHaveLength(1), { timeout: 5_000 });
   return { hash, bytes };
 }
 
@@ -72,7 +89,7 @@ describe('the digest is that of node:crypto', () => {
     const files = await Promise.all(
       Array.from({ length: 12 }, async (_, index) => {
         const bytes = randomBytes(600 * KB + index * 100_003);
-        const hash = hashing.of(await fileOf(bytes, `file-${index}`));
+        const hash = hashing.of(await fileOf(bytes));
         hash.add(bytes);
         return { bytes, hash };
       }),
@@ -93,15 +110,15 @@ describe('what cannot be hashed is refused', () => {
     await expect(hash.finish(2 * MB)).rejects.toThrow('shorter');
   });
 
-  test('a large file that is not there', async () => {
-    const hash = hashing.of(join(folder, 'nothing'));
+  test('a large file that was closed', async () => {
+    const hash = hashing.of(CLOSED);
     hash.add(Buffer.alloc(2 * MB));
     hash.advance(2 * MB);
-    await expect(hash.finish(2 * MB)).rejects.toThrow('ENOENT');
+    await expect(hash.finish(2 * MB)).rejects.toThrow('EBADF');
   });
 
   test('and the next file is hashed all the same', async () => {
-    const lost = hashing.of(join(folder, 'nothing'));
+    const lost = hashing.of(CLOSED);
     lost.add(Buffer.alloc(MB));
     lost.advance(MB);
     await expect(lost.finish(MB)).rejects.toThrow();
@@ -147,9 +164,12 @@ describe('a worker that dies', () => {
 });
 
 describe('giving up', () => {
-  test('closes the file', async () => {
+  test('leaves the thread, and the descriptor, to the next file', async () => {
     const { hash } = await begun();
     hash.abandon();
+    await files.pop()?.close();
+    const bytes = randomBytes(2 * MB);
+    expect(await hashed(bytes)).toBe(sha256(bytes));
   });
 
   test('while the digest is awaited refuses it', async () => {

@@ -41,6 +41,7 @@ describe('a stream whose bytes are as they were', () => {
               verified(Readable.from(all), {
                 sha256: sha256(bytes),
                 hash: hashing.of(undefined),
+                file: undefined,
                 alarm: raise,
               }),
             )
@@ -63,7 +64,12 @@ describe('a stream whose bytes have changed', () => {
         chunk[where % chunk.length] = ~(chunk[where % chunk.length] ?? 0);
         const raise = vi.fn(alarm);
         const { bytes, error } = await readable(
-          verified(Readable.from(cut), { sha256: sha, hash: hashing.of(undefined), alarm: raise }),
+          verified(Readable.from(cut), {
+            sha256: sha,
+            hash: hashing.of(undefined),
+            file: undefined,
+            alarm: raise,
+          }),
         );
         expect(error).toEqual(alarm());
         expect(bytes.length).toBe(whole.length - (cut.at(-1)?.length ?? 0));
@@ -76,7 +82,12 @@ describe('a stream whose bytes have changed', () => {
     const bytes = randomBytes(100);
     for (const others of [[bytes.subarray(1)], [bytes, Buffer.of(0)], []]) {
       const { error } = await readable(
-        verified(Readable.from(others), { sha256: sha256(bytes), hash: hashing.of(undefined), alarm }),
+        verified(Readable.from(others), {
+          sha256: sha256(bytes),
+          hash: hashing.of(undefined),
+          file: undefined,
+          alarm,
+        }),
       );
       expect(error).toEqual(alarm());
     }
@@ -95,6 +106,7 @@ describe('a stream that breaks', () => {
       verified(Readable.from(source()), {
         sha256: sha256(Buffer.of()),
         hash: hashing.of(undefined),
+        file: undefined,
         alarm: raise,
       }),
     );
@@ -107,6 +119,7 @@ describe('a stream that breaks', () => {
     const stream = verified(source, {
       sha256: sha256(Buffer.of()),
       hash: hashing.of(undefined),
+      file: undefined,
       alarm,
     });
     stream.destroy();

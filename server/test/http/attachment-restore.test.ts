@@ -141,7 +141,8 @@ describe('the limits of the ticket hold again', () => {
       ...ids.flatMap((id) => [restores(id), restores(id, admin)]),
       ...ids.map(async () => answerOf(await agent.upload(path, note()))),
     ]);
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 201, 409]));
+    // Who gets the last place is chance; that there is no other is not.
+    expect([200, 201, 409]).toEqual(expect.arrayContaining(answers.map(({ status }) => status)));
     expect(await countOn(ticket)).toBe(MAX_FILES);
   });
 

@@ -143,6 +143,13 @@ test('a file that shrinks while it is sent is never taken for whole', async () =
   expect(await received(response)).toMatchObject({ whole: false });
 });
 
+test('a file whose name goes while it is sent, as when it moves to its ticket, is sent whole', async () => {
+  const { path, bytes } = await stored(10 * LARGE);
+  const response = await requester.get(path);
+  await rm(bytes);
+  expect(await received(response)).toEqual({ bytes: 10 * LARGE, whole: true });
+});
+
 test('a download that cannot be written into the audit is none, and holds no file open', async () => {
   const { path } = await stored(SMALL);
   await sql`ALTER TABLE attachment_events ADD CONSTRAINT broken CHECK (event <> 'downloaded') NOT VALID`.execute(

@@ -1,6 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { chmod, copyFile, link, mkdir, open, opendir, rename, rm, stat, unlink } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  opendir,
+  rename,
+  rm,
+  stat,
+  unlink,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Refusal } from '../../refusals.ts';
@@ -62,8 +74,12 @@ export function createDiskStore({ root, fileMode, dirMode }: DiskStoreOptions): 
     });
   }
 
+  async function openObject(key: string): Promise<FileHandle> {
+    return open(pathOf(key), 'r').catch(missing(key));
+  }
+
   async function read(key: string, range?: ByteRange): Promise<Readable> {
-    const handle = await open(pathOf(key), 'r').catch(missing(key));
+    const handle = await openObject(key);
     return createReadStream('', { fd: handle, highWaterMark: READ_SIZE, ...range });
   }
 
@@ -97,7 +113,7 @@ export function createDiskStore({ root, fileMode, dirMode }: DiskStoreOptions): 
     }
   }
 
-  return { name: 'disk', put, read, fileOf: pathOf, stat: statObject, remove, copy, list };
+  return { name: 'disk', put, read, open: openObject, stat: statObject, remove, copy, list };
 }
 
 /** An object never changes once it is named, so a second name for the same bytes is a copy. */

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 
 /** Bytes from `start` to `end`, both included. */
@@ -26,8 +27,8 @@ export interface Store {
   put(key: string, path: string): Promise<void>;
   /** The object's bytes, or those of one range. Throws `MissingObject` before the first byte. */
   read(key: string, range?: ByteRange): Promise<Readable>;
-  /** Where the object is a local file, that a thread may read: its path. */
-  fileOf?(key: string): string;
+  /** Where objects are local files, that a thread may read: this one, open. Throws `MissingObject`. */
+  open?(key: string): Promise<FileHandle>;
   stat(key: string): Promise<StoredObject | undefined>;
   /** Resolves when the object is gone, also when it was not there. */
   remove(key: string): Promise<void>;
