@@ -1,13 +1,17 @@
-import type { FileHandle } from 'node:fs/promises';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import type { FileHash } from './hashing.ts';
+
+/** What is open until it is closed. */
+interface Open {
+  close(): Promise<void>;
+}
 
 /** What the bytes should be, and how to find out. */
 interface Expected {
   sha256: string;
   hash: FileHash;
   /** What `hash` reads, closed when the stream is over. */
-  file: FileHandle | undefined;
+  file: Open | undefined;
   /** What the stream breaks with where they are others. */
   alarm(): Error;
 }
