@@ -29,7 +29,8 @@ export async function handle(
   const shell = new Server({
     path: '/api/v1/uploads/tus',
     datastore: exchange,
-    maxSize: config.maxFileSize,
+    // To be told; what an upload may take is judged with everything else of it.
+    maxSize: (_, id) => (id === null ? config.maxFileSize : 0),
     allowedOrigins: [],
     lockDrainTimeout: LAST_BYTES,
     getFileIdFromRequest: () => uploadId,
@@ -44,7 +45,10 @@ export async function handle(
   });
   try {
     const answer = await shell.handleWeb(webRequest(request));
-    if (failures.length > 0) throw failureOf(failures[0], config.maxFileSize);
+    if (failures.length > 0) {
+      const asked = Number(request.headers['upload-offset']);
+      throw failureOf(failures[0], { is: exchange.upload?.offset ?? 0, asked });
+    }
     if (answer.status >= 400) throw new Refusal('request_invalid', { actual: (await answer.text()).trim() });
     prepare(reply, answer, exchange);
     return null;

@@ -14,7 +14,7 @@ export function takesPieces(request: FastifyRequest): boolean {
 }
 
 const version = Type.String({ description: `The version of tus: ${VERSION}.` });
-const bytes = (description: string) => Type.Integer({ minimum: 0, description });
+const bytes = (description: string) => Type.String({ pattern: '^(0|[1-9][0-9]{0,14})$', description });
 const checksum = Type.Optional(
   Type.String({ description: '`sha256` or `sha1`, a space, and the digest of the piece in Base64.' }),
 );
