@@ -876,6 +876,13 @@ export interface components {
             max_staged_files: number;
             /** @description In bytes. */
             max_staged_size: number;
+            /** @description How to send large files: tus 1.0 at `/api/v1/uploads/tus`. */
+            resumable: {
+                /** @description Bytes from which a file had better come in pieces. */
+                above: number;
+                /** @description Bytes that a piece had better have. */
+                chunk_size: number;
+            };
             accepted: {
                 extension: string;
                 mime_type: string;
@@ -5280,7 +5287,7 @@ export interface operations {
                 /** @description The version of tus: 1.0.0. */
                 "tus-resumable": string;
                 /** @description The size of the file. */
-                "upload-length"?: number;
+                "upload-length"?: string;
                 /** @description Keys with values in Base64, a comma between two: `filename`, and where wanted `filetype`, `description`, `ticket_id`, `reply_id`. */
                 "upload-metadata": string;
                 /** @description `sha256` or `sha1`, a space, and the digest of the piece in Base64. */
@@ -5658,7 +5665,7 @@ export interface operations {
                 /** @description The version of tus: 1.0.0. */
                 "tus-resumable": string;
                 /** @description Where in the file the piece begins. */
-                "upload-offset": number;
+                "upload-offset": string;
                 /** @description `sha256` or `sha1`, a space, and the digest of the piece in Base64. */
                 "upload-checksum"?: string;
             };
