@@ -71,7 +71,7 @@ export function createResumable(parts: Parts, { uploads, reservations, leases, f
         expires_at: sql<Date>`now() + make_interval(hours => ${HOURS_WITHOUT_A_BYTE})`,
       })
       .compile();
-    await reservations.reserve(upload, { size, insert });
+    await reservations.reserve(upload, { size, insert, durable: true });
     return ownUpload(db, grant.by, upload.id);
   }
 
