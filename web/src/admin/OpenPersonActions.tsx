@@ -4,17 +4,18 @@ import { Menu, MenuItem, MenuSeparator } from '../ui/Menu.tsx';
 import type { PersonActionsProps } from './PersonActions.tsx';
 import { PersonActionsButton } from './PersonActionsButton.tsx';
 
-/** The menu of a person's actions. Mounted when it is first asked for, and open. */
+/** The menu of a person's actions. Mounted when it is first asked for. */
 export default function OpenPersonActions({
   person,
   onEnable,
   onDisable,
   onAnonymise,
   onMakeLink,
-}: PersonActionsProps) {
+  gesture,
+}: PersonActionsProps & { gesture: Event }) {
   const t = useTranslations('admin');
   return (
-    <Menu defaultOpen trigger={<PersonActionsButton person={person} />}>
+    <Menu gesture={gesture} trigger={<PersonActionsButton person={person} />}>
       {person.disabled_at ? (
         <>
           <MenuItem onSelect={onEnable}>

@@ -18,7 +18,7 @@ const OpenPersonActions = lazy(load);
 export function PersonActions(props: PersonActionsProps) {
   return (
     <MenuOnceWanted button={<PersonActionsButton person={props.person} />} load={load}>
-      <OpenPersonActions {...props} />
+      {(gesture) => <OpenPersonActions {...props} gesture={gesture} />}
     </MenuOnceWanted>
   );
 }

@@ -10,7 +10,7 @@ const OpenAccountMenu = lazy(load);
 export function AccountMenu({ me }: { me: Me }) {
   return (
     <MenuOnceWanted button={<AccountButton me={me} />} load={load}>
-      <OpenAccountMenu me={me} />
+      {(gesture) => <OpenAccountMenu me={me} gesture={gesture} />}
     </MenuOnceWanted>
   );
 }

@@ -2,6 +2,7 @@ import {
   type ComponentProps,
   cloneElement,
   type KeyboardEvent,
+  type MouseEvent,
   type ReactElement,
   type ReactNode,
   Suspense,
@@ -13,24 +14,26 @@ interface MenuOnceWantedProps {
   button: ReactElement<ComponentProps<'button'>>;
   /** Fetches the menu: somebody is about to press. */
   load(): Promise<unknown>;
-  /** The menu with its button, open from the start. For what loads lazily. */
-  children: ReactNode;
+  /** The menu with its button, for what it was pressed by. For what loads lazily. */
+  children(gesture: Event): ReactNode;
 }
 
 /** The button of a menu. What makes menus work is fetched when somebody is about to press it. */
 export function MenuOnceWanted({ button, load, children }: MenuOnceWantedProps) {
-  const [wanted, setWanted] = useState(false);
+  const [gesture, setGesture] = useState<Event>();
   const waiting = cloneElement(button, {
     'aria-haspopup': 'menu',
     'aria-expanded': false,
     onPointerEnter: () => void load(),
     onFocus: () => void load(),
-    onClick: () => setWanted(true),
+    onClick: ({ detail }: MouseEvent) =>
+      setGesture(new window.MouseEvent('click', { bubbles: true, detail })),
     onKeyDown: (event: KeyboardEvent) => {
-      if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+      const { key } = event;
+      if (key !== 'ArrowDown' && key !== 'ArrowUp') return;
       event.preventDefault();
-      setWanted(true);
+      setGesture(new window.KeyboardEvent('keydown', { bubbles: true, cancelable: true, key }));
     },
   });
-  return wanted ? <Suspense fallback={waiting}>{children}</Suspense> : waiting;
+  return gesture ? <Suspense fallback={waiting}>{children(gesture)}</Suspense> : waiting;
 }
