@@ -7,8 +7,8 @@ import {
   useEffect,
   useState,
 } from 'react';
-import { whenIdle } from './lazily.ts';
 import type { ToastsProps } from './Toasts.tsx';
+import { whenIdle } from './when-idle.ts';
 
 interface ToastAction {
   label: string;

@@ -1,4 +1,5 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import { whenIdle } from './when-idle.ts';
 
 /** A component whose code is no part of the first load: it comes when the browser is idle, or else when it is shown. */
 export function lazily<Props>(
@@ -6,17 +7,4 @@ export function lazily<Props>(
 ): LazyExoticComponent<ComponentType<Props>> {
   whenIdle(() => load().catch(() => {})); // whoever shows it asks again, and tells
   return lazy(load);
-}
-
-/** ms; Safari does not say when it is idle. */
-const A_WHILE = 1000;
-
-/** Answers with what calls it off. */
-export function whenIdle(work: () => void): () => void {
-  if ('requestIdleCallback' in window) {
-    const id = window.requestIdleCallback(work);
-    return () => window.cancelIdleCallback(id);
-  }
-  const id = setTimeout(work, A_WHILE);
-  return () => clearTimeout(id);
 }
