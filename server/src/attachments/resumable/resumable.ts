@@ -104,7 +104,10 @@ export function createResumable(parts: Parts, { uploads, reservations, leases, f
     const { id, offset, length } = upload;
     const { bytes, judge } = judged(piece);
     await spool.remove(id); // what a crash has left of this here
-    const { path, size } = await spool.receivePiece(id, bytes, length - offset);
+    const { path, size } = await spool.receivePiece(id, bytes, length - offset).catch((error: unknown) => {
+      const isLonger = error instanceof Refusal && error.code === 'file_too_large';
+      throw isLonger ? new Refusal('file_too_large', { limit: length }) : error;
+    });
     const judgement = judge();
     if (size === 0 || judgement !== 'keep') {
       await spool.remove(id);
