@@ -7,6 +7,7 @@ export interface ListFilter {
   mime_type?: string;
   uploaded_by?: string;
   virus_scan_status?: ScanStatus;
+  on?: 'ticket' | 'replies';
   reply_id?: string;
 }
 
@@ -18,6 +19,7 @@ export async function listAttachments(
   page?: { skip: number; limit: number },
 ): Promise<{ data: AttachmentRecord[]; total: number }> {
   let matching = liveOn(db, grant);
+  if (wanted.on) matching = matching.where('reply_id', wanted.on === 'ticket' ? 'is' : 'is not', null);
   if (wanted.reply_id) matching = matching.where('reply_id', '=', wanted.reply_id);
   if (wanted.mime_type) matching = matching.where('mime_type', '=', wanted.mime_type);
   if (wanted.uploaded_by) matching = matching.where('uploaded_by', '=', wanted.uploaded_by);

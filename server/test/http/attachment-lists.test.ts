@@ -98,7 +98,7 @@ describe('the files of a ticket', () => {
   test.each([
     ...['?limit=0', '?limit=101', '?limit=-1', '?limit=x', '?limit=1.5', '?limit=', '?limit=1e1000'],
     ...['?skip=-1', '?skip=x', '?skip=0.5', '?skip=1000001', '?skip=1&skip=2', '?skip[]=1', '?page=2'],
-    ...['?uploaded_by=x', '?uploaded_by=', '?reply_id=1', '?virus_scan_status=fine', '?mime_type='],
+    ...['?uploaded_by=x', '?uploaded_by=', '?reply_id=1', '?on=x', '?virus_scan_status=fine', '?mime_type='],
     ...['?uploaded_by=%00', '?mime_type=%00', "?reply_id=' OR 1=1"],
   ])('%s is 400', async (query) => {
     const answer = await agent.get(`/tickets/${ticket}/attachments${query}`);
@@ -151,6 +151,10 @@ describe('filters', () => {
     ['?uploaded_by=participant', []],
     ['?reply_id=public', ['shown']],
     ['?reply_id=internal', ['hidden']],
+    ['?on=ticket', ['picture', 'text']],
+    ['?on=replies', ['hidden', 'shown']],
+    ['?on=ticket&uploaded_by=agent', ['picture']],
+    ['?on=ticket&reply_id=public', []],
     ['?uploaded_by=agent&mime_type=text/plain&reply_id=public', ['shown']],
     ['?uploaded_by=requester&reply_id=public', []],
   ])('%s: %j, and the total says how many', async (query, expected) => {

@@ -8,7 +8,7 @@ const MOST_STAGED = 100;
 /** The files of one ticket, and the staged ones of whoever is signed in: what the components of attachments/ are given. */
 export function attachmentsOf(ticketId: string) {
   return {
-    list: (page: { skip: number; limit: number }) =>
+    list: (page: { skip: number; limit: number; on?: 'ticket' }) =>
       take(
         api.GET('/api/v1/tickets/{ticket_id}/attachments', {
           params: { path: { ticket_id: ticketId }, query: page },

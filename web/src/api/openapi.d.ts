@@ -3200,6 +3200,8 @@ export interface operations {
                 uploaded_by?: string;
                 /** @description Only files with this verdict. */
                 virus_scan_status?: "pending" | "clean" | "infected" | "quarantined" | "unscannable" | "skipped";
+                /** @description Only files on the ticket itself, or only those on replies. */
+                on?: "ticket" | "replies";
                 /** @description The id of the reply they came with. */
                 reply_id?: string;
                 /** @description How many to leave out. */

@@ -20,8 +20,8 @@ export interface AttachmentPage {
  */
 export interface AttachmentsApi {
   policy(): Promise<Policy>;
-  /** The files of the ticket, newest first. */
-  list(page: { skip: number; limit: number }): Promise<AttachmentPage>;
+  /** The files of the ticket, newest first; `on` the ticket itself: without those of replies. */
+  list(page: { skip: number; limit: number; on?: 'ticket' }): Promise<AttachmentPage>;
   attach(file: File, options: SendOptions): Promise<Attachment>;
   stage(file: File, options: SendOptions): Promise<StagedUpload>;
   staged(): Promise<StagedUpload[]>;

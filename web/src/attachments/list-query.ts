@@ -2,6 +2,7 @@ import {
   type InfiniteData,
   infiniteQueryOptions,
   useInfiniteQuery,
+  useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
 import { useMemo } from 'react';
@@ -10,7 +11,11 @@ import type { Attachment, AttachmentPage, AttachmentsApi } from './api.ts';
 /** More than a window shows; a long list is asked for as it is scrolled. */
 const PAGE = 50;
 
+/** As many as the server gives at once. */
+const LARGE_PAGE = 100;
+
 const keyOf = (ticketId: string) => ['attachments', 'list', ticketId];
+const keyOfOwn = (ticketId: string) => ['attachments', 'own', ticketId];
 
 /** The files of a ticket, newest first. */
 export const fileListQuery = (api: Pick<AttachmentsApi, 'list'>, ticketId: string) =>
@@ -29,6 +34,34 @@ export function useFileList(api: AttachmentsApi, ticketId: string) {
   return { ...query, files, total: pages?.[0]?.total ?? 0 };
 }
 
+/**
+ * The files on the ticket itself, oldest first. Where the list is not known to its end they are asked for by
+ * themselves: the oldest of them are the last that it would come to.
+ */
+export function useOwnFiles(api: AttachmentsApi, ticketId: string): Attachment[] {
+  const { files, hasNextPage } = useFileList(api, ticketId);
+  const { data } = useQuery({
+    queryKey: keyOfOwn(ticketId),
+    queryFn: () => allOwn(api),
+    enabled: hasNextPage,
+  });
+  const asked = hasNextPage ? data : undefined;
+  return useMemo(() => (asked ?? files.filter(isOwn)).toReversed(), [asked, files]);
+}
+
+async function allOwn(api: AttachmentsApi): Promise<Attachment[]> {
+  const files: Attachment[] = [];
+  for (;;) {
+    const { data, total } = await api.list({ on: 'ticket', skip: files.length, limit: LARGE_PAGE });
+    files.push(...data);
+    if (data.length === 0 || files.length >= total) return files;
+  }
+}
+
+function isOwn({ reply_id }: Attachment): boolean {
+  return reply_id === null;
+}
+
 export interface ListChanges {
   /** Among those of its age. */
   put(attachment: Attachment): void;
@@ -39,7 +72,7 @@ export interface ListChanges {
 /** Changes to the list that an answer in hand makes known, without asking the server again. */
 export function useListChanges(ticketId: string): ListChanges {
   const client = useQueryClient();
-  const change = (by: number, next: (files: Attachment[], page: number) => Attachment[]) =>
+  const change = (by: number, next: (files: Attachment[], page: number) => Attachment[]) => {
     client.setQueryData<InfiniteData<AttachmentPage>>(keyOf(ticketId), (old) =>
       old
         ? {
@@ -52,6 +85,8 @@ export function useListChanges(ticketId: string): ListChanges {
           }
         : old,
     );
+    client.setQueryData<Attachment[]>(keyOfOwn(ticketId), (old) => old && next(old, 0).filter(isOwn));
+  };
   return {
     put: (attachment) => change(1, (files, page) => (page === 0 ? inOrder([attachment, ...files]) : files)),
     drop: (id) => change(-1, (files) => files.filter((file) => file.id !== id)),

@@ -146,9 +146,10 @@ export class FakeApi implements AttachmentsApi {
 
   policy = async (): Promise<Policy> => this.policyInForce;
 
-  list = async ({ skip, limit }: { skip: number; limit: number }) => {
-    this.calls.push(`list ${skip}`);
-    return { data: this.files.slice(skip, skip + limit), total: this.files.length, skip, limit };
+  list = async ({ skip, limit, on }: { skip: number; limit: number; on?: 'ticket' }) => {
+    this.calls.push(on ? `list ${skip} on ${on}` : `list ${skip}`);
+    const files = this.files.filter(({ reply_id }) => on === undefined || reply_id === null);
+    return { data: files.slice(skip, skip + limit), total: files.length, skip, limit };
   };
 
   attach = (file: File, options: SendOptions): Promise<Attachment> =>

@@ -86,6 +86,10 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
             ...choice(SCAN_STATUSES),
             description: 'Only files with this verdict.',
           }),
+          on: Type.Optional({
+            ...choice(['ticket', 'replies']),
+            description: 'Only files on the ticket itself, or only those on replies.',
+          }),
           reply_id: Type.Optional(idOf('the reply they came with')),
         }),
         response: { 200: listOf(AttachmentSchema), ...problems(400, 401, 403, 404) },
