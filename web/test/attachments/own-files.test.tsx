@@ -25,7 +25,7 @@ function withReplies(count: number): FakeApi {
 
 function Own() {
   const files = useOwnFiles(api, 'ticket-1');
-  return <p aria-label="own">{files.map(({ file_name }) => file_name).join(', ')}</p>;
+  return <p data-testid="own">{files.map(({ file_name }) => file_name).join(', ')}</p>;
 }
 
 const open = () =>
@@ -35,7 +35,7 @@ const open = () =>
       <AttachmentList api={api} ticketId="ticket-1" />
     </>,
   );
-const own = () => page.getByLabelText('own').element().textContent;
+const own = () => page.getByTestId('own').element().textContent;
 
 it('come out of the list where that is whole', async () => {
   api = withReplies(5);
