@@ -7,7 +7,7 @@ import { type Claim, claim } from './claim.ts';
 import { record } from './events.ts';
 import type { Grant } from './grant.ts';
 import { createLeases } from './lease.ts';
-import { type ListFilter, listAttachments, ofReplies } from './listing.ts';
+import { type ListFilter, listAll, listAttachments, listDeleted, ofReplies, type Page } from './listing.ts';
 import type { Parts } from './parts.ts';
 import { acceptedTypes } from './policy.ts';
 import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
@@ -67,8 +67,9 @@ export function createAttachments(parts: Parts) {
     claim: (trx: Transaction<Schema>, asked: Claim) => claim(trx, limits, asked),
     staged: createStaged(parts),
     get,
-    list: (grant: Grant<'list'>, filter: ListFilter, page?: { skip: number; limit: number }) =>
-      listAttachments(db, grant, filter, page),
+    list: (grant: Grant<'list'>, filter: ListFilter, page: Page) => listAttachments(db, grant, filter, page),
+    listAll: (grant: Grant<'list'>) => listAll(db, grant),
+    listDeleted: (grant: Grant<'list'>, page: Page) => listDeleted(db, grant, page),
     ofReplies,
     describe,
     ...createRemoval({ db, limits }),

@@ -70,14 +70,14 @@ describe('the files of a ticket', () => {
   test('come twenty at a time unless asked otherwise', async () => {
     const { data, ...page } = await list(ticket);
     expect(data.map(({ id }) => id)).toEqual(ids.toReversed().slice(0, 20));
-    expect(page).toEqual({ total: 25, skip: 0, limit: 20 });
+    expect(page).toEqual({ total: 25, deleted_total: 0, skip: 0, limit: 20 });
   });
 
   test('come page by page, each once', async () => {
     const seen: string[] = [];
     for (let skip = 0; skip < 30; skip += 7) {
       const { data, ...page } = await list(ticket, `?skip=${skip}&limit=7`);
-      expect(page).toEqual({ total: 25, skip, limit: 7 });
+      expect(page).toEqual({ total: 25, deleted_total: 0, skip, limit: 7 });
       seen.push(...data.map(({ id }) => id));
     }
     expect(seen).toEqual(ids.toReversed());
