@@ -2,6 +2,7 @@
 
 export { AttachmentList } from './AttachmentList.tsx';
 export type { Attachment, AttachmentPage, AttachmentsApi, Policy, StagedUpload } from './api.ts';
+export { DeletedFiles } from './DeletedFiles.tsx';
 export { forgetAllDrafts } from './drafts.ts';
 export { FileUpload } from './FileUpload.tsx';
 export { fileListQuery, useFileList, useListChanges, useOwnFiles } from './list-query.ts';
