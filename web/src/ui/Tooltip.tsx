@@ -10,7 +10,12 @@ export function Tooltip({
   children: ReactElement<Record<string, unknown>>;
 }) {
   return (
-    <Base.Root>
+    <Base.Root
+      // An Escape that takes it away is meant for the dialog that it stands in.
+      onOpenChange={(_open, { reason, allowPropagation }) => {
+        if (reason === 'escape-key') allowPropagation();
+      }}
+    >
       <Base.Trigger render={children} delay={500} />
       <Base.Portal>
         <Base.Positioner sideOffset={6} className="z-50">
