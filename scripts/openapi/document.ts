@@ -12,6 +12,7 @@ export async function describedApi(): Promise<ApiDocument> {
     accounts: uncallable(),
     access: uncallable(),
     attachments: uncallable(),
+    uploadLocks: uncallable(),
     silenceSeconds: 60,
     tickets: uncallable(),
     replies: uncallable(),

@@ -6,6 +6,7 @@ import {
   createInspector,
   createPainter,
   createSpool,
+  createUploadLocks,
   type Limits,
   MAX_DESCRIPTION_LENGTH,
   STAGED_LIMITS,
@@ -13,7 +14,9 @@ import {
 import type { Config } from './config.ts';
 import { openJobs } from './db/jobs.ts';
 import { migrate } from './db/migrate.ts';
+import { openNotifications } from './db/notifications.ts';
 import { type ConnectTo, openDb, openPool } from './db/open.ts';
+import { finishUploads } from './finish-uploads.ts';
 import { createAccess } from './helpdesk/access.ts';
 import { createAccounts } from './helpdesk/accounts.ts';
 import { createReplies } from './helpdesk/replies.ts';
@@ -67,6 +70,9 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
     (it) => it.close(),
   );
 
+  const notifications = begun.adopt(await openNotifications(to, db, log), (it) => it.close());
+  const uploadLocks = begun.adopt(await createUploadLocks({ db, notifications, log }), (it) => it.close());
+
   const accounts = await createAccounts({ db, config, log });
   const access = createAccess({ db });
   const claim: Parameters<typeof createTickets>[0]['claim'] = async (trx, asked) => {
@@ -75,7 +81,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
     }
   };
   const services: Services = {
-    ...{ config, db, accounts, access, attachments, silenceSeconds: SILENCE_SECONDS },
+    ...{ config, db, accounts, access, attachments, uploadLocks, silenceSeconds: SILENCE_SECONDS },
     tickets: createTickets({ db, access, claim }),
     replies: createReplies({
       ...{ db, access, claim },
@@ -97,7 +103,10 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
     async work(): Promise<void> {
       await jobs.start();
       await jobs.work('rehome', async ({ attachmentId }) => void (await attachments.rehome(attachmentId)));
+      const unfinished = { attachments, uploadLocks, access, people: accounts.people, log };
+      await finishUploads(unfinished);
       await jobs.schedule('sweep', '* * * * *', async () => {
+        await finishUploads(unfinished);
         await attachments.sweep('quick');
         await accounts.sessions.sweep();
       });

@@ -59,6 +59,15 @@ export const SENTENCES = {
   body_malformed: 'The request body is broken or was cut short. Send it again.',
   upload_stalled: 'No data arrived for {limit} seconds, so the upload was ended. Send it again.',
   upload_expired: 'The upload was given up before it finished. Send it again.',
+  upload_gone: 'This upload has expired or was ended. Send the file again.',
+  upload_finished: 'This upload is finished and its file is on the ticket. Delete the file there.',
+  upload_offset_conflict:
+    'The piece begins at byte {actual}, but the upload is at byte {limit}. Ask where it is, and go on from there.',
+  upload_fragmented: 'The file came in more than {limit} pieces. Send it again in larger ones.',
+  upload_locked: 'Another request is still writing to this upload. Try again in a moment.',
+  checksum_mismatch: 'The piece did not arrive as it was sent. Send it again.',
+  checksum_unsupported: 'This checksum cannot be checked. Send one of: {limit}, in Base64.',
+  tus_version_unsupported: 'This version of tus is not spoken here. Send Tus-Resumable: {limit}.',
   description_too_long: 'The description is longer than {limit} characters ({actual}). Shorten it.',
   request_invalid: 'The request is not valid: {actual}.',
   request_too_large: 'The request is larger than {limit}. Send less at once.',
@@ -151,6 +160,11 @@ const SIZES: ReadonlySet<RefusalCode> = new Set([
   'request_too_large',
   'range_not_satisfiable',
 ]);
+
+/** Whether a code that was kept is one of ours. */
+export function isRefusalCode(code: string | null): code is RefusalCode {
+  return code !== null && Object.hasOwn(SENTENCES, code);
+}
 
 /** The sentence of a code with its details filled in; a placeholder without a value is left out with its brackets. */
 export function sentence(code: RefusalCode, details: RefusalDetails): string {

@@ -17,6 +17,7 @@ import {
   type StagedUpload,
   stagedUpload,
 } from './records.ts';
+import type { Reservations } from './reservations.ts';
 import type { StoredUpload, Uploads } from './uploads.ts';
 
 type Trx = Transaction<Schema>;
@@ -29,9 +30,12 @@ export interface Admission {
   idempotency?: IdempotencyKey | undefined;
 }
 
+export type AdmitUploads = ReturnType<typeof createAdmission>;
+
 /** Stored bytes become a file that people have: on a ticket at once, or staged for one that is still being written. */
 export function createAdmission(
   { db, store, unscanned }: Pick<Parts, 'db' | 'store' | 'unscanned'>,
+  reservations: Reservations,
   uploads: Uploads,
   leases: Leases,
 ) {
@@ -48,7 +52,7 @@ export function createAdmission(
     const admitted = await db.transaction().execute((trx) =>
       once(trx, idempotency, async () => {
         await grant.stillHolds(trx);
-        await uploads.checkQuota(trx, upload, upload.fileSize);
+        await reservations.checkQuota(trx, upload, upload.fileSize);
         const { by, ticketId, replyId, internal } = grant;
         const attachment = {
           ...{ id, ticket_id: ticketId, reply_id: replyId, internal, uploaded_by: by.id, created_by: by.id },
@@ -79,7 +83,7 @@ export function createAdmission(
       once(trx, idempotency, async () => {
         await grant.stillHolds(trx);
         await pipelined(trx, [lockUploader({ userId: grant.by.id })]);
-        await uploads.checkQuota(trx, upload, upload.fileSize);
+        await reservations.checkQuota(trx, upload, upload.fileSize);
         const [[row]] = await pipelined(trx, [
           settleReady(trx, upload.id, { ...contentOf(upload), description }),
           recording({ event: 'staged', by: grant.by, uploadId: upload.id, detail: detailOf(upload) }),

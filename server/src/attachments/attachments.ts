@@ -5,18 +5,22 @@ import { createAdmission } from './admission.ts';
 import { createArchive } from './archive/archive.ts';
 import { type Claim, claim } from './claim.ts';
 import { record } from './events.ts';
-import type { Grant } from './grant.ts';
+import type { Actor, Grant } from './grant.ts';
 import { createLeases } from './lease.ts';
 import { type ListFilter, listAll, listAttachments, listDeleted, ofReplies, type Page } from './listing.ts';
 import type { Parts } from './parts.ts';
 import { acceptedTypes } from './policy.ts';
 import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
 import { createRemoval } from './removal.ts';
+import { createReservations } from './reservations.ts';
+import { createFinishing } from './resumable/finishing.ts';
+import { createResumable } from './resumable/resumable.ts';
 import { createServing } from './serving.ts';
 import { createStaged } from './staged.ts';
 import { createThumbnails } from './thumbnails/thumbnails.ts';
 import { rehome } from './upkeep/rehome.ts';
 import { type Depth, sweep } from './upkeep/sweep.ts';
+import { uploadRecord } from './upload-record.ts';
 import { createUploads } from './uploads.ts';
 
 export type Attachments = ReturnType<typeof createAttachments>;
@@ -28,8 +32,11 @@ export type Attachments = ReturnType<typeof createAttachments>;
 export function createAttachments(parts: Parts) {
   const { db, limits, log } = parts;
   const leases = createLeases(db, log);
-  const uploads = createUploads(parts, leases);
-  const { admit, stage } = createAdmission(parts, uploads, leases);
+  const reservations = createReservations(parts);
+  const uploads = createUploads(parts, reservations, leases);
+  const admission = createAdmission(parts, reservations, uploads, leases);
+  const staged = createStaged(parts);
+  const finish = createFinishing(parts, { uploads, admission, leases });
   const serving = createServing(parts);
   const thumbnails = createThumbnails(parts, serving);
 
@@ -63,9 +70,12 @@ export function createAttachments(parts: Parts) {
   }
 
   return {
-    ...{ begin: uploads.begin, receive: uploads.receive, abandon: uploads.abandon, admit, stage },
+    ...{ begin: uploads.begin, receive: uploads.receive, abandon: uploads.abandon, ...admission },
     claim: (trx: Transaction<Schema>, asked: Claim) => claim(trx, limits, asked),
-    staged: createStaged(parts),
+    staged,
+    /** See `uploadRecord`. */
+    upload: (owner: Pick<Actor, 'id'>, uploadId: string) => uploadRecord(db, owner, uploadId),
+    resumable: createResumable(parts, { uploads, reservations, leases, finish, staged }),
     get,
     list: (grant: Grant<'list'>, filter: ListFilter, page: Page) => listAttachments(db, grant, filter, page),
     listAll: (grant: Grant<'list'>) => listAll(db, grant),

@@ -16,6 +16,9 @@ export {
   locateAttachment,
   type StagedUpload,
 } from './records.ts';
+export { createUploadLocks, type Unlock, type UploadLocks } from './resumable/locks.ts';
+export { CHECKSUM_ALGORITHMS, type Checksum } from './resumable/piece.ts';
+export type { ResumableUpload } from './resumable/upload.ts';
 export type { OpenAttachment } from './serving.ts';
 export { createSpool } from './spool.ts';
 export { createDiskStore } from './store/disk.ts';

@@ -49,15 +49,20 @@ export interface Pace {
   secondsToNext: number;
 }
 
+/** Why somebody may not have another request open now; undefined where they may. */
+export function refuseSlot({ open }: Pick<Pace, 'open'>, limits: Limits): Refusal | undefined {
+  if (open < limits.concurrentUploads) return undefined;
+  return new Refusal('upload_slots_exceeded', {
+    limit: limits.concurrentUploads,
+    actual: open,
+    retry_after: 1,
+  });
+}
+
 /** Why somebody may not start another upload now; undefined where they may. */
 export function refusePace(pace: Pace, limits: Limits): Refusal | undefined {
-  if (pace.open >= limits.concurrentUploads) {
-    return new Refusal('upload_slots_exceeded', {
-      limit: limits.concurrentUploads,
-      actual: pace.open,
-      retry_after: 1,
-    });
-  }
+  const full = refuseSlot(pace, limits);
+  if (full) return full;
   if (pace.started >= limits.uploadsPerMinute) {
     return new Refusal('upload_rate_exceeded', {
       limit: limits.uploadsPerMinute,
@@ -97,6 +102,9 @@ export const paceOf = statement<{ userId: string; uploadsPerMinute: number }, Pa
   `.compile(db),
 );
 
+/** Whether an upload holds its room: while its request is open, and a resumable one also between two, for its term. */
+const isOnItsWay = sql<boolean>`(${leaseHolds} OR (upload_length IS NOT NULL AND expires_at > now()))`;
+
 interface InLedger extends TicketLedger {
   /** Not to be counted among what is on its way. */
   uploadId: string;
@@ -119,7 +127,7 @@ const countArriving = statement<InLedger, Ledger>((db, its) =>
   sql<Ledger>`
     SELECT count(*) AS files, coalesce(sum(reserved_size), 0)::bigint AS size FROM uploads
     WHERE ticket_id = ${its('ticketId')} AND internal = ${its('internal')} AND state = 'receiving'
-      AND id <> ${its('uploadId')} AND ${leaseHolds}
+      AND id <> ${its('uploadId')} AND ${isOnItsWay}
   `.compile(db),
 );
 
@@ -135,7 +143,7 @@ const countStaged = statement<{ userId: string; uploadId: string }, Ledger>((db,
   sql<Ledger>`
     SELECT count(*) AS files, coalesce(sum(coalesce(file_size, reserved_size)), 0)::bigint AS size FROM uploads
     WHERE owner_id = ${its('userId')} AND id <> ${its('uploadId')} AND ticket_id IS NULL
-      AND ((state = 'ready' AND expires_at > now()) OR (state = 'receiving' AND ${leaseHolds}))
+      AND ((state = 'ready' AND expires_at > now()) OR (state = 'receiving' AND ${isOnItsWay}))
   `.compile(db),
 );
 

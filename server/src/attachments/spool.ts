@@ -42,19 +42,43 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
    * `bytes` throws; the file is gone then.
    */
   async function receive(id: string, bytes: AsyncIterable<Uint8Array>, limit: number): Promise<SpooledFile> {
-    const path = pathOf(id);
-    const handle = await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, fileMode).catch(
-      refuseFull,
-    );
-    const hash = hashing.of(handle.fd);
+    return opened(id, async (handle, claim) => {
+      const hash = hashing.of(handle.fd);
+      try {
+        const size = await write(handle, bytes, limit, claim, hash);
+        if (size === 0) throw new Refusal('file_empty');
+        const [sha256] = await Promise.all([hash.finish(size), size > SYNC_EVERY && handle.datasync()]);
+        return { path: pathOf(id), size, sha256 };
+      } catch (error) {
+        hash.abandon();
+        throw error;
+      }
+    });
+  }
+
+  /** The same for one piece of a file, which may be empty and is not hashed. */
+  async function receivePiece(
+    id: string,
+    bytes: AsyncIterable<Uint8Array>,
+    limit: number,
+  ): Promise<{ path: string; size: number }> {
+    return opened(id, async (handle, claim) => ({
+      path: pathOf(id),
+      size: await write(handle, bytes, limit, claim),
+    }));
+  }
+
+  /** Does `work` on a new file, which is gone when that fails. */
+  async function opened<Result>(
+    id: string,
+    work: (handle: FileHandle, claim: RoomClaim) => Promise<Result>,
+  ): Promise<Result> {
+    const flags = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR;
+    const handle = await open(pathOf(id), flags, fileMode).catch(refuseFull);
     const claim = room.claim();
     try {
-      const size = await write(handle, bytes, limit, hash, claim);
-      if (size === 0) throw new Refusal('file_empty');
-      const [sha256] = await Promise.all([hash.finish(size), size > SYNC_EVERY && handle.datasync()]);
-      return { path, size, sha256 };
+      return await work(handle, claim);
     } catch (error) {
-      hash.abandon();
       await remove(id);
       return refuseFull(error);
     } finally {
@@ -67,12 +91,12 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
     handle: FileHandle,
     bytes: AsyncIterable<Uint8Array>,
     limit: number,
-    hash: FileHash,
     claim: RoomClaim,
+    hash?: FileHash,
   ): Promise<number> {
     let lastSync = 0;
     const writer = createBatchedWriter(handle, async (written) => {
-      hash.advance(written);
+      hash?.advance(written);
       claim.written(written);
       if (written - lastSync < SYNC_EVERY) return;
       lastSync = written;
@@ -83,7 +107,7 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
       for await (const chunk of bytes) {
         size += chunk.length;
         if (size > limit) throw new Refusal('file_too_large', { limit });
-        hash.add(chunk);
+        hash?.add(chunk);
         await claim.cover(size);
         await writer.add(chunk);
       }
@@ -105,7 +129,7 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
     return readdir(folder);
   }
 
-  return { prepare, checkRoom: room.check, receive, remove, ids };
+  return { prepare, checkRoom: room.check, receive, receivePiece, remove, ids };
 }
 
 /** Rethrows; a disk without room, for bytes or for one more name, is a refusal. */

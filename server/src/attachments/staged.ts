@@ -5,6 +5,8 @@ import type { Actor } from './grant.ts';
 import type { Parts } from './parts.ts';
 import { type StagedUpload, stagedUpload } from './records.ts';
 
+export type Staged = ReturnType<typeof createStaged>;
+
 /** A person's uploads that are on no ticket yet: theirs alone, whatever their role or anybody else's. */
 export function createStaged({ db, store }: Pick<Parts, 'db' | 'store'>) {
   const ready = (owner: Actor) =>
@@ -31,12 +33,6 @@ export function createStaged({ db, store }: Pick<Parts, 'db' | 'store'>) {
     return { data: rows.map(stagedUpload), total };
   }
 
-  async function get(owner: Actor, uploadId: string): Promise<StagedUpload> {
-    const row = await ready(owner).selectAll().where('id', '=', uploadId).executeTakeFirst();
-    if (!row) throw new Refusal('upload_not_found');
-    return stagedUpload(row);
-  }
-
   /** The row goes first and the bytes last, so that no row ever points to nothing. */
   async function discard(owner: Actor, uploadId: string): Promise<void> {
     const key = await db.transaction().execute(async (trx) => {
@@ -57,5 +53,5 @@ export function createStaged({ db, store }: Pick<Parts, 'db' | 'store'>) {
     await db.updateTable('uploads').set({ file_path: null }).where('id', '=', uploadId).execute();
   }
 
-  return { list, get, discard };
+  return { list, discard };
 }

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CompiledQuery, type InsertResult, sql, type Transaction } from 'kysely';
-import { pipelined } from '../db/pipelined.ts';
-import type { Schema } from '../db/schema.ts';
+import { type InsertResult, sql } from 'kysely';
 import { statement } from '../db/statement.ts';
 import { Refusal } from '../refusals.ts';
 import { record } from './events.ts';
@@ -10,25 +8,22 @@ import type { Actor, Grant } from './grant.ts';
 import { type Leases, leaseEnd } from './lease.ts';
 import { STAGED_HOURS } from './limits.ts';
 import type { Parts } from './parts.ts';
-import {
-  type Ledger,
-  lockUploader,
-  paceOf,
-  refuseOnTicket,
-  refusePace,
-  refuseStaged,
-  stagedLedger,
-  sum,
-  ticketLedger,
-} from './quota.ts';
+import { type Reservations, refused, targetOf } from './reservations.ts';
 import type { SpooledFile } from './spool.ts';
+
+/** Where a file is to go. */
+export interface Target {
+  ticketId: string;
+  replyId: string | null;
+  internal: boolean;
+}
 
 /** An upload whose request is open. Whoever began it abandons it, unless it was admitted or staged. */
 export interface OpenUpload {
   id: string;
   by: Actor;
   /** The ticket it is for; undefined while it is staged. */
-  target: { ticketId: string; replyId: string | null; internal: boolean } | undefined;
+  target: Target | undefined;
   /** The storage key it will have. Known before the bytes, so that after a crash the sweep knows what to remove. */
   key: string;
 }
@@ -57,6 +52,7 @@ export type Uploads = ReturnType<typeof createUploads>;
 /** Bytes on their way: begin, receive, and abandon where they do not arrive. */
 export function createUploads(
   { db, store, spool, inspector, limits, log }: Omit<Parts, 'unscanned'>,
+  reservations: Reservations,
   leases: Leases,
 ) {
   /**
@@ -67,54 +63,17 @@ export function createUploads(
     grant: Grant<'attach'> | Grant<'stage'>,
     { declaredSize = 0, repeat = false }: Begin,
   ): Promise<OpenUpload> {
-    const target = 'ticketId' in grant ? targetOf(grant) : undefined;
     if (declaredSize > limits.maxFileSize + FORM_OVERHEAD) {
       throw new Refusal('file_too_large', { limit: limits.maxFileSize, actual: declaredSize });
     }
-    const reserved = Math.max(0, declaredSize - FORM_OVERHEAD);
+    const size = Math.max(0, declaredSize - FORM_OVERHEAD);
     await spool.checkRoom(declaredSize);
 
-    const upload: OpenUpload = {
-      id: randomUUID(),
-      by: grant.by,
-      target,
-      key: `${target ? `tickets/${target.ticketId}` : 'staged'}/${randomUUID()}`,
-    };
-    await reserve(upload, { reserved, repeat }).catch(async (error: unknown) => {
-      // Who comes too fast writes nothing: an audit that anybody can make grow is no audit.
-      if (error instanceof Refusal && !error.code.startsWith('upload_'))
-        await record(db, refused(upload, error));
-      throw error;
-    });
+    const upload = openUpload(grant);
+    const insert = insertReceiving({ ...rowOf(upload), reserved_size: size });
+    await reservations.reserve(upload, { size, repeat, insert });
     leases.hold(upload.id);
     return upload;
-  }
-
-  async function reserve(
-    upload: OpenUpload,
-    { reserved, repeat }: { reserved: number; repeat: boolean },
-  ): Promise<void> {
-    await db.transaction().execute(async (trx) => {
-      const [, , [pace], ...room] = await pipelined(trx, [
-        LOSABLE,
-        lockUploader({ userId: upload.by.id }),
-        paceOf({ userId: upload.by.id, uploadsPerMinute: limits.uploadsPerMinute }),
-        ...(repeat ? [] : ledgerOf(upload)),
-      ]);
-      if (pace) throwIf(refusePace(pace, limits));
-      if (!repeat) throwIf(refuseRoom(upload, sum(room.flat()), reserved));
-      await trx.executeQuery(insertReceiving({ ...rowOf(upload), reserved_size: reserved }));
-    });
-  }
-
-  /** Throws unless a file of `size` bytes has room where the upload is to go; holds that room's lock. */
-  async function checkQuota(trx: Transaction<Schema>, upload: OpenUpload, size: number): Promise<void> {
-    const room = await pipelined(trx, ledgerOf(upload));
-    throwIf(refuseRoom(upload, sum(room.flat()), size));
-  }
-
-  function refuseRoom({ target }: OpenUpload, ledger: Ledger, size: number): Refusal | undefined {
-    return (target ? refuseOnTicket : refuseStaged)(ledger, { files: 1, size }, limits);
   }
 
   /** Takes the bytes in, says what they are, and puts them into the store. Throws the refusal. */
@@ -162,6 +121,7 @@ export function createUploads(
         .set({
           state: reason ? 'refused' : 'abandoned',
           refusal_code: reason?.code ?? null,
+          refusal_details: reason ? JSON.stringify(reason.details) : null,
           lease_until: null,
         })
         .where('id', '=', upload.id)
@@ -178,20 +138,15 @@ export function createUploads(
     }
   }
 
-  return { begin, receive, checkQuota, abandon };
+  return { begin, receive, keep, abandon };
 }
 
-/** What holds its place already where the upload is to go. */
-function ledgerOf({ id, by, target }: OpenUpload) {
-  return target ? ticketLedger(target, id) : stagedLedger(by.id, id);
+/** A new upload of whoever holds the grant, for where it leads. */
+export function openUpload(grant: Grant<'attach'> | Grant<'stage'>, id: string = randomUUID()): OpenUpload {
+  const target = targetOf(grant);
+  const folder = target ? `tickets/${target.ticketId}` : 'staged';
+  return { id, by: grant.by, target, key: `${folder}/${randomUUID()}` };
 }
-
-function targetOf({ ticketId, replyId, internal }: Grant<'attach'>) {
-  return { ticketId, replyId, internal };
-}
-
-/** A reservation lost in a crash is one that nobody needs any more. */
-const LOSABLE = CompiledQuery.raw('SET LOCAL synchronous_commit = off');
 
 function rowOf({ id, by, target, key }: OpenUpload) {
   return {
@@ -225,17 +180,3 @@ const insertReceiving = statement<ReturnType<typeof rowOf> & { reserved_size: nu
       })
       .compile(),
 );
-
-function refused(upload: OpenUpload, { code, details }: Refusal) {
-  return {
-    event: 'refused' as const,
-    by: upload.by,
-    ticketId: upload.target?.ticketId ?? null,
-    uploadId: upload.id,
-    detail: { code, file_name: details.file_name ?? null },
-  };
-}
-
-function throwIf(refusal: Refusal | undefined): void {
-  if (refusal) throw refusal;
-}

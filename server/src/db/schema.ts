@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { RefusalDetails } from '../refusals.ts';
 
 /** The tables as Kysely sees them; `migrations/` makes them so. Timestamps come as Date, bigint as number. */
 export interface Schema {
@@ -18,6 +19,8 @@ export interface Schema {
   thumbnails: ThumbnailTable;
   attachment_events: AttachmentEventTable;
   uploads: UploadTable;
+  upload_segments: UploadSegmentTable;
+  upload_locks: UploadLockTable;
   idempotency_keys: IdempotencyKeyTable;
   file_storage_config: FileStorageConfigTable;
 }
@@ -250,9 +253,33 @@ export interface UploadTable {
   virus_scan_timestamp: OptionalTimestamp;
   virus_scan_result: string | null;
   refusal_code: string | null;
+  /** What the refusal says beside its code, for whoever asks again. */
+  refusal_details: JSONColumnType<RefusalDetails> | null;
+  /** Of a resumable one: its size as announced, how much of it is durable, and `Upload-Metadata` as it came. */
+  upload_length: number | null;
+  upload_offset: Generated<number>;
+  upload_metadata: string | null;
   attachment_id: string | null;
   created_at: Timestamp;
   updated_at: Timestamp;
+}
+
+/** A piece of a resumable upload, durable in the store. */
+interface UploadSegmentTable {
+  file_path: string;
+  upload_id: string;
+  /** Where in the file it begins. */
+  position: number;
+  size: number;
+}
+
+/** Who may write to a resumable upload now. */
+interface UploadLockTable {
+  upload_id: string;
+  holder: string;
+  /** The process it belongs to, by `Notifications.instance`. */
+  instance: number;
+  lease_until: Timestamp;
 }
 
 interface IdempotencyKeyTable {

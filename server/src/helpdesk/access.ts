@@ -97,6 +97,14 @@ export function createAccess({ db }: { db: Db }) {
     });
   }
 
+  /** Send another piece of an upload, or finish it: for a ticket as to attach, without one as to stage. */
+  async function toGoOn(
+    caller: Caller,
+    target: { ticketId: string; replyId?: string | null | undefined } | undefined,
+  ): Promise<Grant<'attach'> | Grant<'stage'>> {
+    return target ? toAttach(caller, target.ticketId, target.replyId ?? undefined) : toStage(caller);
+  }
+
   /** Put a file of one's own where nobody else sees it. */
   function toStage(caller: Caller): Grant<'stage'> {
     return mintGrant<'stage'>({}, actorOf(caller), async (trx) => {
@@ -130,6 +138,7 @@ export function createAccess({ db }: { db: Db }) {
     toList,
     toAttach,
     toStage,
+    toGoOn,
     toRead,
     toEdit,
     toDelete,

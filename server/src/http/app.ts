@@ -18,8 +18,10 @@ import { referenceRoutes } from './routes/reference.ts';
 import { replyRoutes } from './routes/replies.ts';
 import { ticketAttachmentRoutes } from './routes/ticket-attachments.ts';
 import { ticketRoutes } from './routes/tickets.ts';
+import { tusRoutes } from './routes/tus.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import type { Services } from './services.ts';
+import { overrideMethod } from './tus/method-override.ts';
 import { serveWeb } from './web.ts';
 
 export type App = FastifyInstance<
@@ -46,6 +48,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger, di
     connectionTimeout: 120_000,
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answerBrokenRequest,
+    rewriteUrl: overrideMethod,
   }).withTypeProvider<TypeBoxTypeProvider>();
   // No route takes it: as any other type that is not JSON, it is media_type_unsupported.
   app.removeContentTypeParser('text/plain');
@@ -68,6 +71,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger, di
       await api.register(ticketAttachmentRoutes, services);
       await api.register(attachmentRoutes, services);
       await api.register(uploadRoutes, services);
+      await api.register(tusRoutes, services);
       await api.register(referenceRoutes);
     },
     { prefix: '/api/v1' },

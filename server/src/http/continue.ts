@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from './app.ts';
 import { takesForm } from './forms.ts';
+import { takesPieces } from './tus/headers.ts';
 
 /**
  * A client that sent `Expect: 100-continue` (RFC 9110, section 10.1.1) keeps its body until it is asked for it, so that
@@ -11,7 +12,7 @@ export function askForBodiesLate(app: App): void {
     app.server.emit('request', request, response);
   });
   app.addHook('preParsing', async (request, reply) => {
-    if (!takesForm(request)) letContinue(request, reply);
+    if (!takesForm(request) && !takesPieces(request)) letContinue(request, reply);
   });
 }
 

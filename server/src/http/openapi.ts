@@ -6,6 +6,7 @@ import { FORM_TYPE } from './forms.ts';
 import type { ApiDocument } from './openapi/document.ts';
 import { finished } from './openapi/finish.ts';
 import { OTHER_PROBLEM, problems } from './schemas.ts';
+import { PIECE_TYPE, Piece } from './tus/headers.ts';
 import { UploadForm } from './upload-body.ts';
 
 const DESCRIPTION = `The help desk and the files on its tickets.
@@ -23,6 +24,11 @@ const TAGS = [
   {
     name: 'Uploads',
     description: 'Files for a ticket or reply that is still being written. Only you see yours.',
+  },
+  {
+    name: 'Resumable uploads',
+    description:
+      'tus 1.0: files that come in pieces, over any line. A piece that has arrived is never sent again.',
   },
   { name: 'Accounts', description: 'Who you are, and the first account of a desk.' },
   { name: 'Sign-in', description: 'Passwords, and sessions kept in a cookie.' },
@@ -72,7 +78,9 @@ export function apiDocument(app: App): ApiDocument {
 function completed(schema: FastifySchema, { method, config = {} }: RouteOptions): FastifySchema {
   const isForm = schema.consumes?.includes(FORM_TYPE) ?? false;
   const isWrite = ![method].flat().includes('GET');
-  const takesBody = isForm || schema.body !== undefined;
+  // An upload may be begun with a piece, and need not.
+  const isPiece = method === 'PATCH' && (schema.consumes?.includes(PIECE_TYPE) ?? false);
+  const takesBody = isForm || isPiece || schema.body !== undefined;
   const refused = (
     [
       [400, takesBody || schema.querystring],
@@ -86,6 +94,7 @@ function completed(schema: FastifySchema, { method, config = {} }: RouteOptions)
   return {
     ...schema,
     ...(isForm && { body: UploadForm }),
+    ...(isPiece && { body: Piece }),
     security: securityOf(config),
     response: { ...Object(schema.response), ...problems(...refused), default: OTHER_PROBLEM },
   };

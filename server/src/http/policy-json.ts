@@ -14,8 +14,20 @@ export const PolicySchema = named('AttachmentPolicy', {
   concurrent_uploads: Count,
   max_staged_files: Count,
   max_staged_size: Bytes,
+  resumable: Type.Object(
+    {
+      above: { ...Bytes, description: 'Bytes from which a file had better come in pieces.' },
+      chunk_size: { ...Bytes, description: 'Bytes that a piece had better have.' },
+    },
+    { description: 'How to send large files: tus 1.0 at `/api/v1/uploads/tus`.' },
+  ),
   accepted: Type.Array(Type.Object({ extension: Type.String(), mime_type: Type.String() })),
 });
+
+const MB = 1024 * 1024;
+
+/** Above this a form is too much to send twice; a piece fits what proxies let through. */
+const RESUMABLE = { above: 10 * MB, chunk_size: 8 * MB };
 
 /** The limits in force, as the API names them. */
 export function policyJson({ limits, accepted }: ReturnType<Attachments['policy']>) {
@@ -28,6 +40,7 @@ export function policyJson({ limits, accepted }: ReturnType<Attachments['policy'
     concurrent_uploads: limits.concurrentUploads,
     max_staged_files: limits.maxStagedFiles,
     max_staged_size: limits.maxStagedSize,
+    resumable: RESUMABLE,
     accepted: accepted.map(({ extension, mimeType }) => ({ extension, mime_type: mimeType })),
   };
 }

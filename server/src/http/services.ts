@@ -1,4 +1,4 @@
-import type { Attachments } from '../attachments/index.ts';
+import type { Attachments, UploadLocks } from '../attachments/index.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/open.ts';
 import type { Access } from '../helpdesk/access.ts';
@@ -14,6 +14,7 @@ export interface Services {
   accounts: Accounts;
   access: Access;
   attachments: Attachments;
+  uploadLocks: UploadLocks;
   /** Seconds without a byte after which an upload is over. */
   silenceSeconds: number;
   tickets: Tickets;

@@ -5,6 +5,7 @@ import { MAX_DESCRIPTION_LENGTH } from '../attachments/index.ts';
 import { Refusal } from '../refusals.ts';
 import { type BodyBounds, withinBounds } from './body-bounds.ts';
 import { letContinue } from './continue.ts';
+import { checkedDescription } from './description.ts';
 
 /** The form, for the description of the API: it is judged as it streams in, by `readUploadBody`. */
 export const UploadForm = Type.Object({
@@ -54,7 +55,7 @@ function createForm<Received>(request: FastifyRequest, receive: Receive<Received
     let description: string | null = null;
     for await (const part of wellFormed<Multipart>(request.parts())) {
       if (part.type === 'field') {
-        if (part.fieldname === 'description') description = checkedDescription(part);
+        if (part.fieldname === 'description') description = descriptionIn(part);
         continue;
       }
       open = part.file;
@@ -86,14 +87,9 @@ async function* wellFormed<Item>(items: AsyncIterable<Item>): AsyncIterable<Item
   }
 }
 
-function checkedDescription({ value, valueTruncated }: MultipartValue): string | null {
+function descriptionIn({ value, valueTruncated }: MultipartValue): string | null {
   // The parser turns a field that says it is JSON into whatever its JSON is.
   if (typeof value !== 'string') throw new Refusal('request_invalid', { actual: 'description is not text' });
-  const limit = MAX_DESCRIPTION_LENGTH;
-  if (valueTruncated) throw new Refusal('description_too_long', { limit });
-  const text = value.trim();
-  const { length } = [...text];
-  if (length > limit) throw new Refusal('description_too_long', { limit, actual: length });
-  if (text.includes('\0')) throw new Refusal('request_invalid', { actual: 'description holds a NUL' });
-  return text || null;
+  if (valueTruncated) throw new Refusal('description_too_long', { limit: MAX_DESCRIPTION_LENGTH });
+  return checkedDescription(value);
 }

@@ -51,7 +51,8 @@ describe('the description of the API', () => {
 
   it('has every route under /api/v1, and no other', () => {
     const described = OPERATIONS.map(([name]) => name);
-    const served = routes.filter((route) => route.includes('/api/v1/'));
+    // What may be asked of an address is HTTP's to describe.
+    const served = routes.filter((route) => route.includes('/api/v1/') && !route.startsWith('OPTIONS '));
     const bare = served.filter((route) => !route.startsWith('HEAD ') || described.includes(route));
     expect(served.length).toBeGreaterThan(40);
     expect(described.toSorted()).toEqual(bare.toSorted());

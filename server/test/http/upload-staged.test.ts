@@ -127,7 +127,7 @@ describe('a staged file', () => {
   test('is gone when it has waited too long, and its bytes with the next sweep', async () => {
     const id = await owner.stage();
     await expire(id);
-    expectProblem(await get(owner, `/uploads/${id}`), 404, 'upload_not_found');
+    expect((await get(owner, `/uploads/${id}`)).json).toMatchObject({ id, state: 'expired' });
     expectProblem(await send(owner, 'DELETE', `/uploads/${id}`), 404, 'upload_not_found');
     expect(await stagedBy(owner)).toEqual([]);
     const before = (await filesBelow(join(desk.dataDir, 'storage'))).length;
@@ -227,7 +227,8 @@ describe.each(['ticket', 'reply', 'internal reply'] as const)('claimed by a new 
     else expect(made.attachment_count).toBe(2);
     const download = await claimant.get(`/attachments/${file.id}/download`);
     expect(Buffer.from(await download.arrayBuffer())).toEqual(PNG);
-    expectProblem(await get(claimant, `/uploads/${staged.id}`), 404, 'upload_not_found');
+    const became = (await get(claimant, `/uploads/${staged.id}`)).json;
+    expect(became).toMatchObject({ state: 'attached', attachment_id: file.id });
 
     const event = await desk.db
       .selectFrom('attachment_events')

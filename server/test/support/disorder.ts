@@ -40,10 +40,14 @@ async function disorder({ db, dataDir }: TestDesk): Promise<Disorder> {
   const uploads = await db.selectFrom('uploads').select(['id', 'state', 'file_path']).execute();
   const attachments = await db.selectFrom('ticket_attachments').select('file_path').execute();
   const thumbnails = await db.selectFrom('thumbnails').select('file_path').execute();
+  const segments = await db.selectFrom('upload_segments').select('file_path').execute();
   const rows = new Set(
-    [...attachments, ...thumbnails, ...uploads.filter(({ state }) => state !== 'receiving')].flatMap(
-      ({ file_path }) => file_path ?? [],
-    ),
+    [
+      ...attachments,
+      ...thumbnails,
+      ...segments,
+      ...uploads.filter(({ state }) => state !== 'receiving'),
+    ].flatMap(({ file_path }) => file_path ?? []),
   );
   const stored = await filesBelow(join(dataDir, 'storage'));
   const bytes = new Set(stored);

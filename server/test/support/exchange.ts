@@ -21,11 +21,12 @@ export class Exchange {
     this.answer = this.#read();
   }
 
-  /** Connects and writes the head of a POST; the caller says all about the body. */
+  /** Connects and writes the head of a request; the caller says all about the body. */
   static async open(
     client: Client,
     path: string,
     headers: Record<string, string | number>,
+    method = 'POST',
   ): Promise<Exchange> {
     const { hostname, port, pathname } = new URL(client.url + path);
     const socket = connect({ host: hostname, port: Number(port), noDelay: true, allowHalfOpen: true });
@@ -37,7 +38,7 @@ export class Exchange {
       ...(client.token && { authorization: `Bearer ${client.token}` }),
       ...headers,
     }).map(([name, value]) => `${name}: ${value}\r\n`);
-    await exchange.write(`POST ${pathname} HTTP/1.1\r\n${lines.join('')}\r\n`);
+    await exchange.write(`${method} ${pathname} HTTP/1.1\r\n${lines.join('')}\r\n`);
     return exchange;
   }
 
@@ -101,5 +102,6 @@ function parse(text: string): Response | undefined {
   );
   const body = text.slice(split + 4);
   if (body.length < Number(headers.get('content-length'))) return undefined;
-  return new Response(Buffer.from(body, 'latin1'), { status: Number(statusLine.split(' ')[1]), headers });
+  const status = Number(statusLine.split(' ')[1]);
+  return new Response(status === 204 ? null : Buffer.from(body, 'latin1'), { status, headers });
 }

@@ -736,7 +736,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read what is known of a staged file */
+        /**
+         * Read what became of an upload
+         * @description Yours, staged or resumable or for a ticket: how far it is, or how it ended. Known for two days after that.
+         */
         get: operations["getUpload"];
         put?: never;
         post?: never;
@@ -745,6 +748,48 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/tus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a resumable upload (tus 1.0)
+         * @description Reserves room for a file that comes in pieces, at the address in Location. With a `ticket_id` (and `reply_id`) in Upload-Metadata the finished file is on the ticket at once; without, it is staged. May carry the first piece.
+         */
+        post: operations["createResumableUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/tus/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give up an upload that is not on a ticket */
+        delete: operations["endResumableUpload"];
+        options?: never;
+        /** Ask how much of an upload is durable */
+        head: operations["resumableUploadOffset"];
+        /**
+         * Send the next piece of an upload
+         * @description What arrives is kept, also of a piece that is cut. The answer to the last piece carries Docket-Upload-Id and, on a ticket, Docket-Attachment-Id.
+         */
+        patch: operations["continueResumableUpload"];
         trace?: never;
     };
     "/api/v1/openapi.json": {
@@ -788,6 +833,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AttachedUpload: {
+            /** @description UUID. */
+            id: string;
+            file_name: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             */
+            created_at: string;
+            /** @constant */
+            state: "attached";
+            /** @description UUID. */
+            attachment_id: string;
+        };
         Attachment: {
             /** @description UUID. */
             id: string;
@@ -837,6 +896,13 @@ export interface components {
             max_staged_files: number;
             /** @description In bytes. */
             max_staged_size: number;
+            /** @description How to send large files: tus 1.0 at `/api/v1/uploads/tus`. */
+            resumable: {
+                /** @description Bytes from which a file had better come in pieces. */
+                above: number;
+                /** @description Bytes that a piece had better have. */
+                chunk_size: number;
+            };
             accepted: {
                 extension: string;
                 mime_type: string;
@@ -884,6 +950,18 @@ export interface components {
              */
             deleted_at: string;
             deleted_by: components["schemas"]["Person"];
+        };
+        ExpiredUpload: {
+            /** @description UUID. */
+            id: string;
+            file_name: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             */
+            created_at: string;
+            /** @constant */
+            state: "expired";
         };
         Me: {
             /** @description UUID. */
@@ -949,6 +1027,41 @@ export interface components {
             /** @description What the request had instead. */
             actual?: number | string;
             file_name?: string;
+        };
+        ReceivingUpload: {
+            /** @description UUID. */
+            id: string;
+            file_name: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             */
+            created_at: string;
+            /** @constant */
+            state: "receiving";
+            upload_offset: number | null;
+            upload_length: number | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             */
+            expires_at: string;
+        };
+        RefusedUpload: {
+            /** @description UUID. */
+            id: string;
+            file_name: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             */
+            created_at: string;
+            /** @constant */
+            state: "refused";
+            /** @description As in a problem. */
+            code: string;
+            /** @description What is wrong and what to do, for people. */
+            detail: string;
         };
         Reply: {
             /** @description UUID. */
@@ -1082,6 +1195,7 @@ export interface components {
              */
             expires_at: string;
         };
+        UploadRecord: components["schemas"]["Upload"] | components["schemas"]["ReceivingUpload"] | components["schemas"]["AttachedUpload"] | components["schemas"]["RefusedUpload"] | components["schemas"]["ExpiredUpload"];
         User: {
             /** @description UUID. */
             id: string;
@@ -4226,7 +4340,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The file was deleted. */
+            /** @description The file was deleted, or the upload has ended. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -4235,7 +4349,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The file is not the one that was asked for. */
+            /** @description The file is not the one that was asked for, or the version of tus another. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -4359,14 +4473,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The file was deleted. */
+            /** @description The file was deleted, or the upload has ended. */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The file is not the one that was asked for. */
+            /** @description The file is not the one that was asked for, or the version of tus another. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -4494,7 +4608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The file was deleted. */
+            /** @description The file was deleted, or the upload has ended. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -4503,7 +4617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The file is not the one that was asked for. */
+            /** @description The file is not the one that was asked for, or the version of tus another. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -4627,14 +4741,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The file was deleted. */
+            /** @description The file was deleted, or the upload has ended. */
             410: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The file is not the one that was asked for. */
+            /** @description The file is not the one that was asked for, or the version of tus another. */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -4733,7 +4847,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The file was deleted. */
+            /** @description The file was deleted, or the upload has ended. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -4839,7 +4953,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The file was deleted. */
+            /** @description The file was deleted, or the upload has ended. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -5223,7 +5337,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Upload"];
+                    "application/json": components["schemas"]["UploadRecord"];
                 };
             };
             /** @description You are not signed in, or not with these credentials. */
@@ -5294,6 +5408,562 @@ export interface operations {
             };
             /** @description There is no such thing. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else that is refused or fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createResumableUpload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus: 1.0.0. */
+                "tus-resumable": string;
+                /** @description The size of the file. */
+                "upload-length"?: string;
+                /** @description Keys with values in Base64, a comma between two: `filename`, and where wanted `filetype`, `description`, `ticket_id`, `reply_id`. */
+                "upload-metadata": string;
+                /** @description `sha256` or `sha1`, a space, and the digest of the piece in Base64. */
+                "upload-checksum"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    /** @description Where its pieces go. */
+                    Location?: string;
+                    /** @description Where a first piece came along: bytes that are durable. */
+                    "Upload-Offset"?: number;
+                    /** @description When it is given up, unless another piece comes (RFC 9110 date). */
+                    "Upload-Expires"?: string;
+                    /** @description UUID. */
+                    "Docket-Upload-Id"?: string;
+                    /** @description Of the file on its ticket, once it is there. */
+                    "Docket-Attachment-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or the file in it, is not accepted. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You are not signed in, or not with these credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit how things are now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is not the one that was asked for, or the version of tus another. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is more than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This content type is not accepted here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another request is still writing to this upload. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once, or too often. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or its file store, cannot do it just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has no room for more files just now. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else that is refused or fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endResumableUpload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus: 1.0.0. */
+                "tus-resumable": string;
+            };
+            path: {
+                /** @description The id of one of your resumable uploads. */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You are not signed in, or not with these credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit how things are now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file was deleted, or the upload has ended. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is not the one that was asked for, or the version of tus another. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another request is still writing to this upload. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else that is refused or fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumableUploadOffset: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus: 1.0.0. */
+                "tus-resumable": string;
+            };
+            path: {
+                /** @description The id of one of your resumable uploads. */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    /** @description Bytes of the file that are durable. */
+                    "Upload-Offset"?: number;
+                    /** @description The size of the file. */
+                    "Upload-Length"?: number;
+                    /** @description As it was sent. */
+                    "Upload-Metadata"?: string;
+                    /** @description When it is given up, unless another piece comes (RFC 9110 date). */
+                    "Upload-Expires"?: string;
+                    /** @description UUID. */
+                    "Docket-Upload-Id"?: string;
+                    /** @description Of the file on its ticket, once it is there. */
+                    "Docket-Attachment-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or the file in it, is not accepted. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You are not signed in, or not with these credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit how things are now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file was deleted, or the upload has ended. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is not the one that was asked for, or the version of tus another. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is more than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another request is still writing to this upload. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else that is refused or fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    continueResumableUpload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version of tus: 1.0.0. */
+                "tus-resumable": string;
+                /** @description Where in the file the piece begins. */
+                "upload-offset": string;
+                /** @description `sha256` or `sha1`, a space, and the digest of the piece in Base64. */
+                "upload-checksum"?: string;
+            };
+            path: {
+                /** @description The id of one of your resumable uploads. */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The bytes from there on. */
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    /** @description Bytes of the file that are durable. */
+                    "Upload-Offset"?: number;
+                    /** @description When it is given up, unless another piece comes (RFC 9110 date). */
+                    "Upload-Expires"?: string;
+                    /** @description UUID. */
+                    "Docket-Upload-Id"?: string;
+                    /** @description Of the file on its ticket, once it is there. */
+                    "Docket-Attachment-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request, or the file in it, is not accepted. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You are not signed in, or not with these credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit how things are now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file was deleted, or the upload has ended. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is not the one that was asked for, or the version of tus another. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is more than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This content type is not accepted here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another request is still writing to this upload. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many at once, or too often. */
+            429: {
+                headers: {
+                    /** @description Seconds after which another try makes sense. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The piece did not arrive as it was sent. */
+            460: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server, or its file store, cannot do it just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has no room for more files just now. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,6 +4,7 @@ import { record } from '../events.ts';
 import { LEASE_SECONDS, leaseEnd } from '../lease.ts';
 import { STAGED_HOURS } from '../limits.ts';
 import type { Parts } from '../parts.ts';
+import { removeSegments } from '../resumable/segments.ts';
 import { forEach } from './each.ts';
 
 /** Hours after which nobody asks for what became of an upload; a day longer than any of them lives. */
@@ -25,7 +26,7 @@ export async function expireUploads(parts: Pick<Parts, 'db' | 'store' | 'log'>):
       .set({ state: 'expired', lease_until: null, updated_at: sql<Date>`now()` })
       .where((where) =>
         where.or([
-          where.and([where('state', '=', 'receiving'), where('lease_until', '<', sql<Date>`now()`)]),
+          where.and([where('state', '=', 'receiving'), isDead]),
           where.and([where('state', '=', 'ready'), where('expires_at', '<', sql<Date>`now()`)]),
         ]),
       )
@@ -39,15 +40,24 @@ export async function expireUploads(parts: Pick<Parts, 'db' | 'store' | 'log'>):
     );
     return rows.length;
   });
-  const removed = await removeGivenUp(parts);
+  const removed = (await removeGivenUp(parts)) + (await removeSegments(parts));
   await db
     .deleteFrom('uploads')
     .where('file_path', 'is', null)
     .where('state', 'not in', ['receiving', 'ready'])
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('upload_segments').select('position').whereRef('upload_id', '=', 'uploads.id'))),
+    )
     .where('updated_at', '<', sql<Date>`now() - make_interval(hours => ${FORGET_AFTER_HOURS})`)
     .execute();
   return { expired, removed };
 }
+
+/** An open request renews its lease; a resumable upload waits between two of them until its term is over. */
+const isDead = sql<boolean>`
+  CASE WHEN upload_length IS NULL THEN lease_until < now()
+  ELSE expires_at < now() AND coalesce(lease_until < now(), true) END
+`;
 
 /**
  * A clock that was set back leaves terms that end further ahead than any can. Each gets one more, from now: whoever
@@ -63,7 +73,7 @@ async function shortenTerms(db: Db): Promise<void> {
   await db
     .updateTable('uploads')
     .set({ expires_at: sql<Date>`now() + make_interval(hours => ${STAGED_HOURS})` })
-    .where('state', '=', 'ready')
+    .where((where) => where.or([where('state', '=', 'ready'), where('upload_length', 'is not', null)]))
     .where('expires_at', '>', sql<Date>`clock_timestamp() + make_interval(hours => ${STAGED_HOURS})`)
     .execute();
 }

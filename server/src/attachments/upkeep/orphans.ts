@@ -24,7 +24,7 @@ export async function removeOrphans(
       await store.remove(key);
     });
   };
-  for (const prefix of ['tickets/', 'staged/', 'thumbnails/']) {
+  for (const prefix of ['tickets/', 'staged/', 'segments/', 'thumbnails/']) {
     let batch: string[] = [];
     for await (const { key } of store.list(prefix, olderThan)) {
       batch.push(key);
@@ -50,6 +50,7 @@ async function knownKeys(db: Db, keys: string[]): Promise<Set<string>> {
     .select('file_path')
     .where('file_path', 'in', twins)
     .unionAll(db.selectFrom('ticket_attachments').select('file_path').where('file_path', 'in', twins))
+    .unionAll(db.selectFrom('upload_segments').select('file_path').where('file_path', 'in', keys))
     .unionAll(db.selectFrom('thumbnails').select('file_path').where('file_path', 'in', keys))
     .execute();
   return new Set(rows.map(({ file_path }) => lastSegment(file_path ?? '')));

@@ -4,6 +4,7 @@ import * as helpdesk from './0002-helpdesk.ts';
 import * as attachments from './0003-attachments.ts';
 import * as ticketLists from './0004-ticket-lists.ts';
 import * as thumbnails from './0005-thumbnails.ts';
+import * as resumableUploads from './0006-resumable-uploads.ts';
 
 /** In the order of their names; a name never changes once it has landed. */
 export const migrations: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0003-attachments': attachments,
   '0004-ticket-lists': ticketLists,
   '0005-thumbnails': thumbnails,
+  '0006-resumable-uploads': resumableUploads,
 };

@@ -16,7 +16,10 @@ function finishedItem(item: PathItem): PathItem {
   return item.get && item.head ? { ...item, head: headOf(item.get) } : item;
 }
 
-function finishOperation({ parameters = [], responses }: Operation): void {
+function finishOperation(operation: Operation): void {
+  const { parameters = [], responses } = operation;
+  // The collector takes every HEAD for the twin of a GET.
+  operation.operationId = operation.operationId?.replace(/-head$/, '');
   // What has a default may be left out.
   for (const parameter of parameters) parameter.required &&= parameter.schema.default === undefined;
   for (const [status, answer] of Object.entries(responses)) {

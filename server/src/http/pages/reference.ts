@@ -119,6 +119,7 @@ function contentHtml(content: Content): string {
 }
 
 function schemaHtml([name, schema]: [string, Schema]): string {
+  const either = schema.anyOf ? `<p>${typeHtml(schema)}</p>` : '';
   return `<div class="schema"><h3 id="schema-${name}">${name}</h3>
-    ${schema.description ? prose(schema.description) : ''}${fieldsHtml(schema)}</div>`;
+    ${either}${schema.description ? prose(schema.description) : ''}${fieldsHtml(schema)}</div>`;
 }

@@ -4,7 +4,18 @@ import type { App } from '../app.ts';
 import { CONTENT } from '../attachment-json.ts';
 import { FORM_TYPE } from '../forms.ts';
 import { IdempotencyHeaders, idempotencyOf } from '../idempotency.ts';
-import { created, Id, idOf, listOf, listQuery, Nothing, named, problems, Timestamp } from '../schemas.ts';
+import {
+  created,
+  Id,
+  idOf,
+  listOf,
+  listQuery,
+  Nothing,
+  named,
+  nullable,
+  problems,
+  Timestamp,
+} from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { takeUpload, UPLOAD_PROBLEMS } from '../uploading.ts';
 
@@ -18,6 +29,29 @@ const UploadSchema = named('Upload', {
   created_at: Timestamp,
   expires_at: Timestamp,
 });
+
+const begun = { id: Id, file_name: nullable(Type.String()), created_at: Timestamp };
+const UploadRecordSchema = Type.Union(
+  [
+    UploadSchema,
+    named('ReceivingUpload', {
+      ...begun,
+      state: Type.Literal('receiving'),
+      upload_offset: nullable(Type.Integer({ description: 'Bytes that are durable; null for a form.' })),
+      upload_length: nullable(Type.Integer({ description: 'Bytes that were announced; null for a form.' })),
+      expires_at: Timestamp,
+    }),
+    named('AttachedUpload', { ...begun, state: Type.Literal('attached'), attachment_id: Id }),
+    named('RefusedUpload', {
+      ...begun,
+      state: Type.Literal('refused'),
+      code: Type.String({ description: 'As in a problem.' }),
+      detail: Type.String({ description: 'What is wrong and what to do, for people.' }),
+    }),
+    named('ExpiredUpload', { ...begun, state: Type.Literal('expired') }),
+  ],
+  { title: 'UploadRecord' },
+);
 
 /** Files for a ticket or reply that is still being written; nobody but their owner sees them. */
 export async function uploadRoutes(app: App, services: Services): Promise<void> {
@@ -73,13 +107,15 @@ export async function uploadRoutes(app: App, services: Services): Promise<void> 
     {
       schema: {
         operationId: 'getUpload',
-        summary: 'Read what is known of a staged file',
+        summary: 'Read what became of an upload',
+        description:
+          'Yours, staged or resumable or for a ticket: how far it is, or how it ended. Known for two days after that.',
         tags,
         params: UploadParams,
-        response: { 200: UploadSchema, ...problems(401, 404) },
+        response: { 200: UploadRecordSchema, ...problems(401, 404) },
       },
     },
-    (request) => attachments.staged.get(request.caller(), request.params.upload_id),
+    (request) => attachments.upload(request.caller(), request.params.upload_id),
   );
 
   app.delete(

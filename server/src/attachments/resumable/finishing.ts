@@ -1,0 +1,64 @@
+import { Refusal, type RefusalCode } from '../../refusals.ts';
+import type { AdmitUploads } from '../admission.ts';
+import type { Grant } from '../grant.ts';
+import { type Leases, leaseEnd } from '../lease.ts';
+import type { Parts } from '../parts.ts';
+import type { OpenUpload, Uploads } from '../uploads.ts';
+import { bytesOf, removeSegments } from './segments.ts';
+import { openUploadOf, ownUpload, type ResumableUpload } from './upload.ts';
+
+/** What may pass: the bytes wait for it. */
+const PASSING: ReadonlySet<RefusalCode> = new Set([
+  'storage_full',
+  'storage_unavailable',
+  'database_unavailable',
+  'upload_expired',
+]);
+
+export type Finish = ReturnType<typeof createFinishing>;
+
+/** The end of the way: pieces become a file, which goes through the same funnel as any other. */
+export function createFinishing(
+  parts: Parts,
+  { uploads, admission, leases }: { uploads: Uploads; admission: AdmitUploads; leases: Leases },
+) {
+  /**
+   * Puts an upload whose bytes are all there onto its ticket, or stages it. Doing it again after a crash, at whatever
+   * instant, has the same end. Throws the refusal, which is remembered where it is final. The caller holds the lock.
+   */
+  return async function finish(
+    grant: Grant<'attach'> | Grant<'stage'>,
+    upload: ResumableUpload,
+  ): Promise<ResumableUpload> {
+    const open = openUploadOf(upload, grant.by);
+    await takeLease(upload.id);
+    try {
+      await admitWhole(grant, upload, open);
+    } catch (error) {
+      if (error instanceof Refusal && !PASSING.has(error.code)) await uploads.abandon(open, error);
+      throw error;
+    } finally {
+      leases.drop(upload.id);
+    }
+    await removeSegments(parts, upload.id);
+    return ownUpload(parts.db, grant.by, upload.id);
+  };
+
+  async function takeLease(id: string): Promise<void> {
+    await parts.db.updateTable('uploads').set({ lease_until: leaseEnd }).where('id', '=', id).execute();
+    leases.hold(id);
+  }
+
+  async function admitWhole(
+    grant: Grant<'attach'> | Grant<'stage'>,
+    { id, length, fileName, description }: ResumableUpload,
+    open: OpenUpload,
+  ): Promise<void> {
+    await parts.spool.remove(id); // what a crash has left of this here
+    const file = await parts.spool.receive(id, bytesOf(parts, id), length);
+    if (file.size !== length) throw new Error(`the pieces of upload ${id} are not the whole file`);
+    const stored = await uploads.keep(open, fileName, file);
+    if ('ticketId' in grant) await admission.admit(grant, stored, { description });
+    else await admission.stage(grant, stored, { description });
+  }
+}

@@ -1,0 +1,166 @@
+import { sql } from 'kysely';
+import { pipelined } from '../../db/pipelined.ts';
+import { Refusal } from '../../refusals.ts';
+import { judgeFileName } from '../file-name.ts';
+import type { Actor, Grant } from '../grant.ts';
+import { type Leases, leaseEnd } from '../lease.ts';
+import type { Parts } from '../parts.ts';
+import { lockUploader, paceOf, refuseSlot } from '../quota.ts';
+import { LOSABLE, type Reservations, throwIf } from '../reservations.ts';
+import type { Staged } from '../staged.ts';
+import { openUpload, type Uploads } from '../uploads.ts';
+import type { Finish } from './finishing.ts';
+import { judged, type Piece } from './piece.ts';
+import { append, removeSegments, segmentKey } from './segments.ts';
+import { openUploadOf, ownUpload, type ResumableUpload, unfinishedUploads } from './upload.ts';
+
+/** What is said of a file before its first byte. */
+export interface Announced {
+  /** A new one. */
+  id: string;
+  fileName: string;
+  /** In bytes. */
+  size: number;
+  description: string | null;
+  /** As it came, to be given back. */
+  metadata: string;
+}
+
+/** An upload that never got a byte: its client gave up, or never heard of it. */
+const HOURS_WITHOUT_A_BYTE = 1;
+
+/** Enough for the worst of lines, and a bound for whoever sends a file byte by byte. */
+const MOST_SEGMENTS = 10_000;
+
+interface Ways {
+  uploads: Uploads;
+  reservations: Reservations;
+  leases: Leases;
+  finish: Finish;
+  staged: Staged;
+}
+
+export type Resumable = ReturnType<typeof createResumable>;
+
+/** Uploads that may take days and outlive any request: created, grown piece by piece, finished or ended. */
+export function createResumable(parts: Parts, { uploads, reservations, leases, finish, staged }: Ways) {
+  const { db, store, spool, limits } = parts;
+
+  /** Reserves room for a file that will come in pieces. Throws what can be known of it before its bytes. */
+  async function create(
+    grant: Grant<'attach'> | Grant<'stage'>,
+    { id, fileName, size, description, metadata }: Announced,
+  ): Promise<ResumableUpload> {
+    const name = judgeFileName(fileName, limits);
+    if (!name.accepted) throw new Refusal(name.code, name.details);
+    const file_name = name.name;
+    if (size === 0) throw new Refusal('file_empty', { file_name });
+    if (size > limits.maxFileSize) {
+      throw new Refusal('file_too_large', { limit: limits.maxFileSize, actual: size, file_name });
+    }
+    await spool.checkRoom(size);
+
+    const upload = openUpload(grant, id);
+    const insert = db
+      .insertInto('uploads')
+      .values({
+        ...{ id: upload.id, owner_id: upload.by.id, entrance: 'tus', state: 'receiving', warnings: '[]' },
+        ...{ ticket_id: upload.target?.ticketId ?? null, reply_id: upload.target?.replyId ?? null },
+        ...{ internal: upload.target?.internal ?? false, file_path: upload.key, file_name, description },
+        ...{ reserved_size: size, upload_length: size, upload_metadata: metadata },
+        expires_at: sql<Date>`now() + make_interval(hours => ${HOURS_WITHOUT_A_BYTE})`,
+      })
+      .compile();
+    await reservations.reserve(upload, { size, insert, durable: true });
+    return ownUpload(db, grant.by, upload.id);
+  }
+
+  /**
+   * Takes in the next piece, whatever of it arrives, and finishes the upload with the last. What it resolves to is
+   * durable. Throws `upload_offset_conflict`, `upload_slots_exceeded`, `checksum_mismatch`, or why the file is refused.
+   * The caller holds the lock.
+   */
+  async function receive(
+    grant: Grant<'attach'> | Grant<'stage'>,
+    upload: ResumableUpload,
+    piece: Piece,
+  ): Promise<ResumableUpload> {
+    if (piece.offset !== upload.offset) {
+      throw new Refusal('upload_offset_conflict', { limit: upload.offset, actual: piece.offset });
+    }
+    if (upload.state !== 'receiving') return upload;
+    await takeSlot(grant.by, upload.id);
+    try {
+      const offset = await keep(upload, piece);
+      if (offset === upload.length) return await finish(grant, { ...upload, offset });
+    } finally {
+      await giveSlotBack(upload.id);
+    }
+    return ownUpload(db, grant.by, upload.id);
+  }
+
+  /** Resolves to the offset behind what was kept. */
+  async function keep(upload: ResumableUpload, piece: Piece): Promise<number> {
+    const { id, offset, length } = upload;
+    const { bytes, judge } = judged(piece);
+    await spool.remove(id); // what a crash has left of this here
+    const { path, size } = await spool.receivePiece(id, bytes, length - offset);
+    const judgement = judge();
+    if (size === 0 || judgement !== 'keep') {
+      await spool.remove(id);
+      if (judgement === 'mismatch') throw new Refusal('checksum_mismatch');
+      return offset;
+    }
+    const key = segmentKey();
+    await store.put(key, path);
+    const grown = await append(db, { uploadId: id, key, position: offset, size });
+    if (grown !== undefined) return grown;
+    await store.remove(key);
+    throw new Refusal('upload_offset_conflict', { actual: offset });
+  }
+
+  async function takeSlot(by: Actor, id: string): Promise<void> {
+    await db.transaction().execute(async (trx) => {
+      const [, , [pace], [pieces]] = await pipelined(trx, [
+        LOSABLE,
+        lockUploader({ userId: by.id }),
+        paceOf({ userId: by.id, uploadsPerMinute: limits.uploadsPerMinute }),
+        sql<{ many: boolean }>`
+          SELECT count(*) >= ${MOST_SEGMENTS} AS many FROM upload_segments WHERE upload_id = ${id}
+        `.compile(trx),
+      ]);
+      if (pace) throwIf(refuseSlot(pace, limits));
+      if (pieces?.many) throw new Refusal('upload_fragmented', { limit: MOST_SEGMENTS });
+      await trx.updateTable('uploads').set({ lease_until: leaseEnd }).where('id', '=', id).execute();
+    });
+    leases.hold(id);
+  }
+
+  async function giveSlotBack(id: string): Promise<void> {
+    leases.drop(id);
+    await db
+      .updateTable('uploads')
+      .set({ lease_until: null })
+      .where('id', '=', id)
+      .where('lease_until', 'is not', null)
+      .execute();
+  }
+
+  /** Ends an upload that is not finished, for good. Throws `upload_finished` where its file is on a ticket. */
+  async function terminate(upload: ResumableUpload, by: Actor): Promise<void> {
+    if (upload.state === 'attached') throw new Refusal('upload_finished');
+    if (upload.state === 'ready') return staged.discard(by, upload.id);
+    await uploads.abandon(openUploadOf(upload, by));
+    await removeSegments(parts, upload.id);
+  }
+
+  return {
+    create,
+    receive,
+    finish,
+    terminate,
+    /** See `ownUpload`. */
+    get: (owner: Pick<Actor, 'id'>, id: string) => ownUpload(db, owner, id),
+    unfinished: () => unfinishedUploads(db),
+  };
+}

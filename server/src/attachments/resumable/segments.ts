@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Db } from '../../db/open.ts';
+import { leaseEnd } from '../lease.ts';
+import { STAGED_HOURS } from '../limits.ts';
+import type { Parts } from '../parts.ts';
+import { forEach } from '../upkeep/each.ts';
+
+/** Pieces of one upload. */
+export const SEGMENT_PREFIX = 'segments/';
+
+/** A piece that is durable in the store, and not yet part of its upload. */
+export interface Segment {
+  uploadId: string;
+  key: string;
+  position: number;
+  size: number;
+}
+
+export function segmentKey(): string {
+  return `${SEGMENT_PREFIX}${randomUUID()}`;
+}
+
+/**
+ * Makes a piece part of its upload, where that ends right where the piece begins: its offset grows in the same
+ * statement, and its term begins anew. Resolves to the new offset; undefined where somebody else was first. The slot is
+ * given back, unless this was the last piece: then its request goes on.
+ */
+export async function append(
+  db: Db,
+  { uploadId, key, position, size }: Segment,
+): Promise<number | undefined> {
+  const { rows } = await sql<{ upload_offset: number }>`
+    WITH grown AS (
+      UPDATE uploads SET
+        upload_offset = upload_offset + ${size},
+        lease_until = CASE WHEN upload_offset + ${size} = upload_length THEN ${leaseEnd} END,
+        expires_at = now() + make_interval(hours => ${STAGED_HOURS}),
+        updated_at = now()
+      WHERE id = ${uploadId} AND state = 'receiving' AND upload_offset = ${position}
+      RETURNING id, upload_offset
+    ), segment AS (
+      INSERT INTO upload_segments (file_path, upload_id, position, size)
+      SELECT ${key}, id, ${position}, ${size} FROM grown
+    )
+    SELECT upload_offset FROM grown
+  `.execute(db);
+  return rows[0]?.upload_offset;
+}
+
+/** The upload's bytes, piece after piece. */
+export async function* bytesOf(
+  { db, store }: Pick<Parts, 'db' | 'store'>,
+  uploadId: string,
+): AsyncGenerator<Uint8Array> {
+  const segments = await db
+    .selectFrom('upload_segments')
+    .select('file_path')
+    .where('upload_id', '=', uploadId)
+    .orderBy('position')
+    .execute();
+  for (const { file_path } of segments) yield* await store.read(file_path);
+}
+
+/** Removes the pieces of uploads that have come to an end, or of this one. Resolves to how many there were. */
+export async function removeSegments(
+  { db, store, log }: Pick<Parts, 'db' | 'store' | 'log'>,
+  uploadId?: string,
+): Promise<number> {
+  let ended = db
+    .selectFrom('upload_segments')
+    .innerJoin('uploads', 'uploads.id', 'upload_id')
+    .select('upload_segments.file_path')
+    .where('state', '<>', 'receiving');
+  if (uploadId !== undefined) ended = ended.where('upload_id', '=', uploadId);
+  return forEach(await ended.execute(), log, async ({ file_path }) => {
+    await store.remove(file_path);
+    await db.deleteFrom('upload_segments').where('file_path', '=', file_path).execute();
+  });
+}

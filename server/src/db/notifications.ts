@@ -1,0 +1,91 @@
+import { randomInt } from 'node:crypto';
+import { sql } from 'kysely';
+import pg from 'pg';
+import type { Log } from '../log.ts';
+import { type ConnectTo, type Db, onSocket } from './open.ts';
+
+export type Notifications = Awaited<ReturnType<typeof openNotifications>>;
+
+/** What advisory locks of instances are told by, apart from others. */
+const INSTANCES = 2;
+
+/**
+ * Whether the process of this number has its connection, and so is alive: its death is known at once, not when some
+ * lease has run out. A number that is a column.
+ */
+export function isPresent(instance: string) {
+  return sql<boolean>`EXISTS (
+    SELECT 1 FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = ${sql.lit(INSTANCES)} AND objid = ${sql.ref(instance)}::bigint::oid
+      AND objsubid = 2 AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  )`;
+}
+
+/** Milliseconds until a listener that lost its connection tries again. */
+const TRY_AGAIN = 1_000;
+
+/**
+ * What instances tell each other through the database (LISTEN and NOTIFY), over one connection of their own. A word
+ * said while that is broken is lost: whoever waits for one looks again by itself, too.
+ */
+export async function openNotifications(to: ConnectTo, db: Db, log: Log) {
+  const instance = randomInt(2 ** 31);
+  const heard = new Map<string, (word: string) => void>();
+  let client: pg.Client | undefined;
+  let again: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  async function connect(): Promise<void> {
+    const next = new pg.Client({
+      ...(typeof to === 'string' ? { connectionString: to } : onSocket(to)),
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+      application_name: 'docket notifications',
+    });
+    next.on('notification', ({ channel, payload }) => heard.get(channel)?.(payload ?? ''));
+    next.on('error', ({ message }) => lose(next, message));
+    next.on('end', () => lose(next, 'it was ended'));
+    client = next;
+    await next.connect();
+    await next.query('SELECT pg_advisory_lock($1, $2)', [INSTANCES, instance]);
+    for (const channel of heard.keys()) await next.query(`LISTEN ${channel}`);
+  }
+
+  function lose(lost: pg.Client, reason: string): void {
+    if (closed || lost !== client) return;
+    client = undefined;
+    log.warn({ reason }, 'the connection for notifications broke; trying again');
+    again = setTimeout(() => {
+      connect().catch((error: Error) => client && lose(client, error.message));
+    }, TRY_AGAIN);
+    again.unref();
+  }
+
+  await connect();
+
+  return {
+    /** This process, for `isPresent`. */
+    instance,
+
+    /** Calls `hear` with every word said on a channel from now on. One listener for each channel. */
+    async listen(channel: Channel, hear: (word: string) => void): Promise<void> {
+      heard.set(channel, hear);
+      await client?.query(`LISTEN ${channel}`);
+    },
+
+    /** Says a word, of at most 8,000 bytes, to every instance. */
+    async say(channel: Channel, word: string): Promise<void> {
+      await sql`SELECT pg_notify(${channel}, ${word})`.execute(db);
+    },
+
+    async close(): Promise<void> {
+      closed = true;
+      clearTimeout(again);
+      await client?.end();
+    },
+  };
+}
+
+/** What is spoken of. A new channel starts here. */
+export type Channel = 'upload_locks';
