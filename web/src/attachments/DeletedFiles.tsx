@@ -8,7 +8,7 @@ import { TimeAgo } from '../ui/TimeAgo.tsx';
 import type { AttachmentsApi, DeletedAttachment } from './api.ts';
 import { FileName } from './FileName.tsx';
 import { useDeletedFiles, useFileList, useListChanges } from './list-query.ts';
-import { TypeIcon } from './TypeIcon.tsx';
+import { Thumbnail } from './Thumbnail.tsx';
 import { useRestore } from './use-restore.ts';
 import { useRowFocus } from './use-row-focus.ts';
 
@@ -49,7 +49,7 @@ export function DeletedFiles({ api, ticketId, onChange }: DeletedFilesProps) {
     <details
       open={open}
       onToggle={(event) => setOpen(event.currentTarget.open)}
-      className="group border-t border-line pt-1"
+      className="group @container border-t border-line pt-1"
     >
       <summary
         ref={summary}
@@ -66,18 +66,24 @@ export function DeletedFiles({ api, ticketId, onChange }: DeletedFilesProps) {
       )}
       <ul ref={rows} aria-label={t('deletedFiles')} className="divide-y divide-line">
         {files.map((file) => (
-          <li key={file.id} data-file={file.id} className="flex items-center gap-3 py-2">
-            <TypeIcon type={file.mime_type} className="size-5 shrink-0" />
-            <div className="flex min-w-0 flex-1 flex-col gap-0.5">
+          <li
+            key={file.id}
+            data-file={file.id}
+            className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-3 py-2.5 @md:grid-cols-[auto_minmax(0,1fr)_auto]"
+          >
+            <Thumbnail api={api} attachment={file} className="size-10" />
+            <div className="flex min-w-0 flex-col gap-0.5">
               <FileName name={file.file_name} />
               <p className="text-sm text-soft">
-                {t('deletedBy', { name: file.deleted_by.name })} ·{' '}
+                {t('deletedBy', { name: file.deleted_by.name })}
+                {'\u00a0· '}
                 <TimeAgo at={file.deleted_at} style="long" />
               </p>
             </div>
             <Button
               data-row-focus
               look="quiet"
+              className="-ml-3.5 justify-self-start @max-md:col-start-2 @md:ml-0"
               aria-label={t('restoreNamed', { name: file.file_name })}
               aria-disabled={restoring === file.id}
               onClick={() => void bringBack(file)}

@@ -47,7 +47,7 @@ it('are asked for when somebody looks, with who deleted them and when', async ()
   await summary().click();
   await expect.poll(() => rows().elements().length).toBe(2);
   await expect.element(rows().first()).toMatchTextContent('second.pdf');
-  await expect.element(rows().first()).toMatchTextContent(/Deleted by Grace Hopper · .* ago|now/);
+  await expect.element(rows().first()).toMatchTextContent(/Deleted by Grace Hopper\s· .* ago|now/);
   expect(api.calls).toEqual(['list 0', 'list deleted']);
 });
 
