@@ -17,13 +17,7 @@ interface Rooms {
  * Finishes resumable uploads whose last byte is durable but whose process died, or whose store was away, right after:
  * their owners need not come back. One that still cannot be finished waits for the next time.
  */
-export async function finishUploads({
-  attachments,
-  uploadLocks,
-  access,
-  people,
-  log,
-}: Rooms): Promise<void> {
+export async function finishUploads({ attachments, uploadLocks, access, people, log }: Rooms): Promise<void> {
   const { resumable } = attachments;
 
   async function finish({ id, ownerId }: ResumableUpload): Promise<void> {

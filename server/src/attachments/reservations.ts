@@ -39,7 +39,10 @@ export function createReservations({ db, limits }: Pick<Parts, 'db' | 'limits'>)
    * Writes the row of an upload that has room, and whose owner is neither too fast nor at too many at once. Throws the
    * refusal.
    */
-  async function reserve(upload: OpenUpload, { size, repeat = false, durable = false, insert }: Asked): Promise<void> {
+  async function reserve(
+    upload: OpenUpload,
+    { size, repeat = false, durable = false, insert }: Asked,
+  ): Promise<void> {
     try {
       await db.transaction().execute(async (trx) => {
         const [pace, room] = await ask(trx, upload, { repeat, durable });

@@ -76,8 +76,11 @@ export async function openNotifications(to: ConnectTo, db: Db, log: Log) {
 
     /** Says a word, of at most 8,000 bytes, to every instance. */
     async say(channel: Channel, word: string): Promise<void> {
-      await sql`SELECT pg_notify(${channel}, ${word})`.execute(db);
+      await sql`SELECT ${saying(channel, word)}`.execute(db);
     },
+
+    /** The same as part of a statement: said when that is committed. */
+    saying,
 
     async close(): Promise<void> {
       closed = true;
@@ -85,6 +88,10 @@ export async function openNotifications(to: ConnectTo, db: Db, log: Log) {
       await client?.end();
     },
   };
+}
+
+function saying(channel: Channel, word: string) {
+  return sql`pg_notify(${channel}, ${word})`;
 }
 
 /** What is spoken of. A new channel starts here. */

@@ -98,12 +98,10 @@ export async function createUploadLocks(
   async function unlock(uploadId: string, holder: string): Promise<void> {
     held.delete(holder);
     try {
-      await db
-        .deleteFrom('upload_locks')
-        .where('upload_id', '=', uploadId)
-        .where('holder', '=', holder)
-        .execute();
-      await notifications.say('upload_locks', `free ${uploadId}`);
+      await sql`
+        WITH gone AS (DELETE FROM upload_locks WHERE upload_id = ${uploadId} AND holder = ${holder})
+        SELECT ${notifications.saying('upload_locks', `free ${uploadId}`)}
+      `.execute(db);
     } catch (error) {
       log.warn({ err: error, upload: uploadId }, 'a lock was not let go; its lease will run out');
     }
