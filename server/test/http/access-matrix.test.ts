@@ -106,6 +106,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'a malformed ticket id, to everybody': MISSING,
   },
   'GET /api/v1/tickets/:ticket_id/attachments': SEEN,
+  'GET /api/v1/tickets/:ticket_id/attachments/deleted': SEEN,
   'GET /api/v1/tickets/:ticket_id/attachments.zip': SEEN,
   'POST /api/v1/tickets/:ticket_id/attachments': {
     'the open ticket': '                    401 401 403 403 201 201 201 201',

@@ -14,7 +14,6 @@ export interface Draft {
   /** Rejects where the browser has no room for it. */
   keep(file: DraftFile): Promise<void>;
   forget(id: string): Promise<void>;
-  clear(): Promise<void>;
 }
 
 const DATABASE = 'docket-drafts';
@@ -51,7 +50,6 @@ export function openDraft(key: string): Draft {
       });
     },
     forget: (id) => inTurn(() => run('readwrite', (files) => files.delete([key, id]))),
-    clear: () => inTurn(() => run('readwrite', (files) => files.delete(ofDraft))),
   };
 }
 

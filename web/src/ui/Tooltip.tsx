@@ -15,7 +15,14 @@ export function Tooltip({
 }) {
   const [open, setOpen] = useState(false);
   return (
-    <Base.Root open={open} onOpenChange={setOpen}>
+    <Base.Root
+      open={open}
+      onOpenChange={(next, { reason, allowPropagation }) => {
+        setOpen(next);
+        // An Escape that takes it away is meant for the dialog that it stands in.
+        if (reason === 'escape-key') allowPropagation();
+      }}
+    >
       <Base.Trigger render={children} delay={500} />
       <OnceOpen open={open}>
         <TooltipPopup label={label} />

@@ -260,14 +260,25 @@ describe('a draft', () => {
       keep: async ({ file, uploadId }) =>
         void calls.push(`keep ${file.name} ${uploadId ? 'staged' : 'chosen'}`),
       forget: async () => void calls.push('forget'),
-      clear: async () => void calls.push('clear'),
     });
     add('a.txt');
     line.of('a.txt').succeed();
     await settle();
     uploads.remove(idOf('a.txt'));
+    expect(calls).toEqual(['keep a.txt chosen', 'keep a.txt staged', 'forget']);
+  });
+
+  test('forgets what was sent, and nothing that another tab has put there', async () => {
+    const forgotten: string[] = [];
+    uploads = begin({
+      load: async () => [],
+      keep: async () => undefined,
+      forget: async (id) => void forgotten.push(id),
+    });
+    add('a.txt', 'b.txt');
+    const ids = ['a.txt', 'b.txt'].map(idOf);
     uploads.clear();
-    expect(calls).toEqual(['keep a.txt chosen', 'keep a.txt staged', 'forget', 'clear']);
+    expect(forgotten).toEqual(ids);
   });
 
   test('keeps a file that is asked about only once it is wanted', () => {
@@ -276,7 +287,6 @@ describe('a draft', () => {
       load: async () => [],
       keep: async ({ file }) => void kept.push(file.name),
       forget: async () => undefined,
-      clear: async () => undefined,
     });
     uploads.add([fileOf('a.txt')], () => 'ask');
     expect(kept).toEqual([]);
@@ -289,7 +299,6 @@ describe('a draft', () => {
       load: async () => [],
       keep: () => Promise.reject(new DOMException('full', 'QuotaExceededError')),
       forget: async () => undefined,
-      clear: async () => undefined,
     });
     add('a.txt');
     await settle();
