@@ -13,6 +13,7 @@ import { acceptedTypes } from './policy.ts';
 import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
 import { createRemoval } from './removal.ts';
 import { createReservations } from './reservations.ts';
+import { createAssembly } from './resumable/assembly.ts';
 import { createFinishing } from './resumable/finishing.ts';
 import { createResumable } from './resumable/resumable.ts';
 import { createServing } from './serving.ts';
@@ -36,7 +37,8 @@ export function createAttachments(parts: Parts) {
   const uploads = createUploads(parts, reservations, leases);
   const admission = createAdmission(parts, reservations, uploads, leases);
   const staged = createStaged(parts);
-  const finish = createFinishing(parts, { uploads, admission, leases });
+  const assembly = createAssembly(parts);
+  const finish = createFinishing(parts, { uploads, admission, leases, assembly });
   const serving = createServing(parts);
   const thumbnails = createThumbnails(parts, serving);
 
@@ -75,7 +77,7 @@ export function createAttachments(parts: Parts) {
     staged,
     /** See `uploadRecord`. */
     upload: (owner: Pick<Actor, 'id'>, uploadId: string) => uploadRecord(db, owner, uploadId),
-    resumable: createResumable(parts, { uploads, reservations, leases, finish, staged }),
+    resumable: createResumable(parts, { uploads, reservations, leases, finish, assembly, staged }),
     get,
     list: (grant: Grant<'list'>, filter: ListFilter, page: Page) => listAttachments(db, grant, filter, page),
     listAll: (grant: Grant<'list'>) => listAll(db, grant),
@@ -91,6 +93,7 @@ export function createAttachments(parts: Parts) {
     policy: () => ({ limits, accepted: acceptedTypes(limits) }),
     async close(): Promise<void> {
       leases.stop();
+      await assembly.close();
       await thumbnails.close();
     },
   };

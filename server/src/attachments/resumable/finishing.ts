@@ -3,7 +3,9 @@ import type { AdmitUploads } from '../admission.ts';
 import type { Grant } from '../grant.ts';
 import { type Leases, leaseEnd } from '../lease.ts';
 import type { Parts } from '../parts.ts';
+import type { SpooledFile } from '../spool.ts';
 import type { OpenUpload, Uploads } from '../uploads.ts';
+import { type Assembly, wholeOf } from './assembly.ts';
 import { bytesOf, removeSegments } from './segments.ts';
 import { openUploadOf, ownUpload, type ResumableUpload } from './upload.ts';
 
@@ -17,11 +19,17 @@ const PASSING: ReadonlySet<RefusalCode> = new Set([
 
 export type Finish = ReturnType<typeof createFinishing>;
 
+interface Ways {
+  uploads: Uploads;
+  admission: AdmitUploads;
+  leases: Leases;
+  assembly: Assembly;
+}
+
 /** The end of the way: pieces become a file, which goes through the same funnel as any other. */
-export function createFinishing(
-  parts: Parts,
-  { uploads, admission, leases }: { uploads: Uploads; admission: AdmitUploads; leases: Leases },
-) {
+export function createFinishing(parts: Parts, { uploads, admission, leases, assembly }: Ways) {
+  const { spool } = parts;
+
   /**
    * Puts an upload whose bytes are all there onto its ticket, or stages it. Doing it again after a crash, at whatever
    * instant, has the same end. Throws the refusal, which is remembered where it is final. The caller holds the lock.
@@ -54,11 +62,19 @@ export function createFinishing(
     { id, length, fileName, description }: ResumableUpload,
     open: OpenUpload,
   ): Promise<void> {
-    await parts.spool.remove(id); // what a crash has left of this here
-    const file = await parts.spool.receive(id, bytesOf(parts, id), length);
-    if (file.size !== length) throw new Error(`the pieces of upload ${id} are not the whole file`);
-    const stored = await uploads.keep(open, fileName, file);
-    if ('ticketId' in grant) await admission.admit(grant, stored, { description });
-    else await admission.stage(grant, stored, { description });
+    try {
+      const file = (await assembly.take(id, length)) ?? (await assembled(id, length));
+      if (file.size !== length) throw new Error(`the pieces of upload ${id} are not the whole file`);
+      const stored = await uploads.keep(open, fileName, file);
+      if ('ticketId' in grant) await admission.admit(grant, stored, { description });
+      else await admission.stage(grant, stored, { description });
+    } finally {
+      await spool.remove(wholeOf(id));
+    }
+  }
+
+  async function assembled(id: string, length: number): Promise<SpooledFile> {
+    await spool.remove(wholeOf(id)); // what a crash has left of this here
+    return spool.receive(wholeOf(id), bytesOf(parts, id), length);
   }
 }

@@ -9,6 +9,7 @@ import { lockUploader, paceOf, refuseSlot } from '../quota.ts';
 import { LOSABLE, type Reservations, throwIf } from '../reservations.ts';
 import type { Staged } from '../staged.ts';
 import { openUpload, type Uploads } from '../uploads.ts';
+import type { Assembly } from './assembly.ts';
 import type { Finish } from './finishing.ts';
 import { judged, type Piece } from './piece.ts';
 import { append, removeSegments, segmentKey } from './segments.ts';
@@ -37,13 +38,17 @@ interface Ways {
   reservations: Reservations;
   leases: Leases;
   finish: Finish;
+  assembly: Assembly;
   staged: Staged;
 }
 
 export type Resumable = ReturnType<typeof createResumable>;
 
 /** Uploads that may take days and outlive any request: created, grown piece by piece, finished or ended. */
-export function createResumable(parts: Parts, { uploads, reservations, leases, finish, staged }: Ways) {
+export function createResumable(
+  parts: Parts,
+  { uploads, reservations, leases, finish, assembly, staged }: Ways,
+) {
   const { db, store, spool, limits } = parts;
 
   /** Reserves room for a file that will come in pieces. Throws what can be known of it before its bytes. */
@@ -116,11 +121,14 @@ export function createResumable(parts: Parts, { uploads, reservations, leases, f
       if (judgement === 'mismatch') throw new Refusal('checksum_mismatch');
       return upload;
     }
-    const key = segmentKey();
-    await store.put(key, path);
-    const standing = await append(db, { uploadId: id, key, position: offset, size });
-    if (standing) return { ...upload, ...standing };
-    await store.remove(key);
+    const segment = { uploadId: id, key: segmentKey(), position: offset, size };
+    await store.put(segment.key, path);
+    const standing = await append(db, segment);
+    if (standing) {
+      assembly.add(segment, length);
+      return { ...upload, ...standing };
+    }
+    await store.remove(segment.key);
     throw new Refusal('upload_offset_conflict', { actual: offset });
   }
 
@@ -154,6 +162,7 @@ export function createResumable(parts: Parts, { uploads, reservations, leases, f
   async function terminate(upload: ResumableUpload, by: Actor): Promise<void> {
     if (upload.state === 'attached') throw new Refusal('upload_finished');
     if (upload.state === 'ready') return staged.discard(by, upload.id);
+    await assembly.drop(upload.id);
     await uploads.abandon(openUploadOf(upload, by));
     await removeSegments(parts, upload.id);
   }

@@ -1,16 +1,21 @@
 import { sql } from 'kysely';
 import type { Parts } from '../parts.ts';
 
+/** Pieces are put together for a minute after the last of them (`resumable/assembly.ts`). */
+const isPutTogether = sql<boolean>`(upload_length IS NOT NULL AND updated_at > now() - interval '2 minutes')`;
+
 /** Removes spool files that no living upload writes to, nor a thumbnail. Only this machine's: the spool is local. */
 export async function sweepSpool({ db, spool }: Pick<Parts, 'db' | 'spool'>): Promise<number> {
-  const ids = await spool.ids();
-  if (ids.length === 0) return 0;
+  const names = await spool.ids();
+  if (names.length === 0) return 0;
+  const idOf = (name: string) => name.replace(/\.whole$/, '');
+  const ids = names.map(idOf);
   const living = await db
     .selectFrom('uploads')
     .select('id')
     .where('id', 'in', ids)
     .where('state', '=', 'receiving')
-    .where('lease_until', '>', sql<Date>`now()`)
+    .where(sql<boolean>`(lease_until > now() OR ${isPutTogether})`)
     .union(
       db
         .selectFrom('thumbnails')
@@ -24,7 +29,7 @@ export async function sweepSpool({ db, spool }: Pick<Parts, 'db' | 'spool'>): Pr
     )
     .execute();
   const spared = new Set(living.map((row) => row.id));
-  const dead = ids.filter((id) => !spared.has(id));
-  for (const id of dead) await spool.remove(id);
+  const dead = names.filter((name) => !spared.has(idOf(name)));
+  for (const name of dead) await spool.remove(name);
   return dead.length;
 }
