@@ -12,11 +12,13 @@ let line: FakeLine;
 let uploads: Uploads;
 let events: UploadEvent[];
 let discarded: string[];
+let givenUp: string[];
 
 beforeEach(() => {
   vi.useFakeTimers();
   line = new FakeLine();
   discarded = [];
+  givenUp = [];
   uploads = begin(null);
 });
 
@@ -26,6 +28,10 @@ function begin(draft: Draft | null, online = true): Uploads {
   const made = createUploads(
     {
       send: (file, options) => line.send(file, options, (name) => stagedOf(name)),
+      sendInPieces: (file, options) => line.send(file, options, (name) => stagedOf(name)),
+      giveUp: async (uploadId) => {
+        givenUp.push(uploadId);
+      },
       discard: async ({ id }) => {
         discarded.push(id);
       },
@@ -119,7 +125,7 @@ describe('the upload queue', () => {
   test('tries again under the same idempotency key', async () => {
     add('a.txt');
     const first = line.of('a.txt');
-    first.fail(new ApiProblem('storage_unavailable', 503));
+    first.fail(new ApiProblem('storage_full', 507));
     await settle();
     expect(uploads.get().files[0]?.state).toMatchObject({ at: 'failed', again: true });
 
@@ -153,7 +159,7 @@ describe('the upload queue', () => {
 
   test('a retry by hand does not cut a Retry-After short', async () => {
     add('a.txt', 'b.txt');
-    line.of('b.txt').fail(new ApiProblem('internal_error', 500));
+    line.of('b.txt').fail(new ApiProblem('storage_full', 507));
     line.of('a.txt').fail(BUSY);
     await settle();
     uploads.retry(idOf('b.txt'));
@@ -250,6 +256,8 @@ describe('a draft', () => {
     id: `id of ${name}`,
     file: fileOf(name),
     idempotencyKey: `key of ${name}`,
+    way: 'form',
+    paused: false,
     uploadId,
   });
 
@@ -258,9 +266,10 @@ describe('a draft', () => {
     uploads = begin({
       load: async () => [],
       keep: async ({ file, uploadId }) =>
-        void calls.push(`keep ${file.name} ${uploadId ? 'staged' : 'chosen'}`),
+        calls.push(`keep ${file.name} ${uploadId ? 'staged' : 'chosen'}`) > 0,
       forget: async () => void calls.push('forget'),
       clear: async () => void calls.push('clear'),
+      leave: () => undefined,
     });
     add('a.txt');
     line.of('a.txt').succeed();
@@ -274,9 +283,10 @@ describe('a draft', () => {
     const kept: string[] = [];
     uploads = begin({
       load: async () => [],
-      keep: async ({ file }) => void kept.push(file.name),
+      keep: async ({ file }) => kept.push(file.name) > 0,
       forget: async () => undefined,
       clear: async () => undefined,
+      leave: () => undefined,
     });
     uploads.add([fileOf('a.txt')], () => 'ask');
     expect(kept).toEqual([]);
@@ -290,6 +300,7 @@ describe('a draft', () => {
       keep: () => Promise.reject(new DOMException('full', 'QuotaExceededError')),
       forget: async () => undefined,
       clear: async () => undefined,
+      leave: () => undefined,
     });
     add('a.txt');
     await settle();
