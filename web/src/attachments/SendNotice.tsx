@@ -20,9 +20,7 @@ export function SendNotice({ heldBy }: Pick<SendWhenUploaded, 'heldBy'>) {
       className="flex gap-2.5 rounded-md border border-urgent/40 bg-urgent-tint px-3 py-2 text-urgent"
     >
       <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-      <span className="min-w-0 break-words">
-        {t(wordFor(heldBy), { name: heldBy.file.name })}
-      </span>
+      <span className="min-w-0 break-words">{t(wordFor(heldBy), { name: heldBy.file.name })}</span>
     </p>
   );
 }

@@ -210,7 +210,7 @@ describe('the upload queue', () => {
     add('a.txt');
     line.of('a.txt').fail(networkFailed());
     await vi.advanceTimersByTimeAsync(2000);
-    line.of('a.txt').progress(1);
+    line.of('a.txt').offset(1);
     line.of('a.txt').fail(networkFailed());
     await settle();
     expect(uploads.get().hold?.until).toBe(Date.now() + 2000);
