@@ -119,8 +119,10 @@ export function createUploads(line: Line, draft: Draft | null, online: boolean):
     return line.sendInPieces(file, {
       ...{ uploadId, pieceSize: pieces.size, signal, onProgress },
       onBegun: (begun) => {
-        // Called off while the server was still asked.
-        if (!queue.find(state, id)) return giveUp(begun);
+        // Called off while the server was still asked, or begun once more since.
+        const now = sending.get(id);
+        const late = now && now.signal !== signal;
+        if (late || !queue.find(state, id)) return giveUp(begun);
         set(queue.begun(state, id, begun));
         keep(id);
       },
@@ -255,7 +257,6 @@ export function createUploads(line: Line, draft: Draft | null, online: boolean):
       sending.get(id)?.abort();
       set(queue.removed(state, id));
       forget(id);
-      // Expires by itself where the server cannot be reached.
       if (queued.state.at === 'done') line.discard?.(queued.state.result).catch(() => undefined);
       else if (queued.uploadId !== null) giveUp(queued.uploadId);
       goOn();

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { type DraftFile, forgetAllDrafts, openDraft } from '../../src/attachments/drafts.ts';
 import { fileOf } from './fakes.ts';
 
@@ -60,4 +60,39 @@ test('clearing one draft leaves the others; signing out leaves none', async () =
   expect(await other.load()).toHaveLength(1);
   await forgetAllDrafts();
   expect(await other.load()).toEqual([]);
+});
+
+test('a file that another tab has in hand is left to it, until that tab lets go', async () => {
+  const draft = openDraft('ada ticket-1');
+  await draft.keep(chosen('a.txt'));
+  draft.leave();
+  const letGo = await held('docket upload ada ticket-1 a.txt');
+  expect(await draft.load()).toEqual([]);
+  letGo();
+  expect(await draft.load()).toHaveLength(1);
+});
+
+/** As another tab holds it. */
+function held(lock: string): Promise<() => void> {
+  return new Promise((resolve) => {
+    void navigator.locks.request(lock, () => new Promise<void>((letGo) => resolve(letGo)));
+  });
+}
+
+test('a file too large for this device is known, without its bytes', async () => {
+  vi.spyOn(navigator.storage, 'estimate').mockResolvedValue({ quota: 30, usage: 0 });
+  const draft = openDraft('ada new-ticket');
+  expect(await draft.keep(chosen('a.txt'))).toBe(false);
+  const [left] = await draft.load();
+  expect(left?.file).not.toBeInstanceOf(File);
+  expect(left?.file).toEqual({
+    name: 'a.txt',
+    size: 16,
+    type: 'text/plain',
+    lastModified: 1_700_000_000_000,
+  });
+  vi.restoreAllMocks();
+  // Chosen again, and there is room now.
+  expect(await draft.keep(chosen('a.txt', 'upload-1'))).toBe(true);
+  expect((await draft.load())[0]?.file).toBeInstanceOf(File);
 });
