@@ -1,4 +1,4 @@
-import { CircleCheck, Pause, TriangleAlert } from 'lucide-react';
+import { CircleCheck, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import type { ApiProblem } from '../api/problem.ts';
@@ -28,10 +28,7 @@ export function UploadStanding({ queued: { file, state, durable } }: { queued: Q
       const said = t(state.sent > 0 ? 'paused' : 'pausedAtOnce', { sent: sizeOf(state.sent), size });
       return (
         <>
-          <Line>
-            <Pause aria-hidden className="size-4 shrink-0" />
-            {said}
-          </Line>
+          <Line>{said}</Line>
           <Bar file={file} sent={state.sent} said={said} halted />
         </>
       );

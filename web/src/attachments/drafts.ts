@@ -39,6 +39,9 @@ interface KeptBytes {
   file: File;
 }
 
+/** Milliseconds after which nobody comes back for a file: its upload has long been given up. */
+const TERM = 7 * 24 * 3_600_000;
+
 /** `key` names the person and the place, so that a shared browser shows nobody another's files, and no place another's. */
 export function openDraft(key: string): Draft {
   const ofDraft = IDBKeyRange.bound([key], [key, []]);
@@ -57,7 +60,13 @@ export function openDraft(key: string): Draft {
     return ours;
   }
 
+  function leave(): void {
+    for (const id of claimed) release(lockOf(id));
+    claimed.clear();
+  }
+
   async function loadAll(): Promise<DraftFile[]> {
+    await forgetOld();
     const known: Kept[] = await run('readonly', ({ files }) => files.getAll(ofDraft));
     const ours = await Promise.all(known.map(({ id }) => isOurs(id)));
     const bytes: KeptBytes[] = await run('readonly', ({ bytes }) => bytes.getAll(ofDraft));
@@ -93,25 +102,29 @@ export function openDraft(key: string): Draft {
     },
     forget: (id) =>
       inTurn(async () => {
-        await run('readwrite', ({ files, bytes }) => {
-          bytes.delete([key, id]);
-          return files.delete([key, id]);
-        });
+        await drop([key, id]);
         release(lockOf(id));
         claimed.delete(id);
       }),
     clear: () =>
       inTurn(async () => {
-        await run('readwrite', ({ files, bytes }) => {
-          bytes.delete(ofDraft);
-          return files.delete(ofDraft);
-        });
+        await drop(ofDraft);
+        leave();
       }),
-    leave() {
-      for (const id of claimed) release(lockOf(id));
-      claimed.clear();
-    },
+    leave,
   };
+}
+
+async function forgetOld(): Promise<void> {
+  const all: Kept[] = await run('readonly', ({ files }) => files.getAll());
+  for (const { draft, id } of all.filter(({ order }) => order < Date.now() - TERM)) await drop([draft, id]);
+}
+
+async function drop(key: string[] | IDBKeyRange): Promise<void> {
+  await run('readwrite', ({ files, bytes }) => {
+    bytes.delete(key);
+    return files.delete(key);
+  });
 }
 
 let moment = 0;

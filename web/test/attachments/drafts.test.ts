@@ -96,3 +96,11 @@ test('a file too large for this device is known, without its bytes', async () =>
   expect(await draft.keep(chosen('a.txt', 'upload-1'))).toBe(true);
   expect((await draft.load())[0]?.file).toBeInstanceOf(File);
 });
+
+test('a file that nobody came back for within a week is gone from the device', async () => {
+  await openDraft('ada long ago').keep(chosen('a.txt'));
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 8 * 24 * 3_600_000);
+  await openDraft('bob new-ticket').load();
+  clock.mockRestore();
+  expect(await openDraft('ada long ago').load()).toEqual([]);
+});
