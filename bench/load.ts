@@ -12,7 +12,7 @@ export interface Target {
   headers: Record<string, string>;
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 200 });
+export const agent = new Agent({ keepAlive: true, maxSockets: 200 });
 const BOUNDARY = 'docket-bench-boundary';
 
 /** Sends a file as a form, as a browser does, and waits for its 201. */

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { startBare, startDocket } from './candidates.ts';
 import { measureLists } from './lists.ts';
+import { measureResumable } from './resumable.ts';
 import { measureDownload, measureUploads } from './transfers.ts';
 
 /** `npm run bench`: one run, the candidates taking turns, medians and ratios. docs/performance.md says what it means. */
@@ -15,6 +16,7 @@ try {
   for (const size of [10_240, 102_400, 5_242_880, 52_428_800]) {
     for (const clients of [1, 8]) await measureUploads([docket, bare], size, clients);
   }
+  await measureResumable(docket);
   await measureDownload(docket, bare);
   await measureLists(docket);
 } finally {

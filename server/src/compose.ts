@@ -103,7 +103,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
     async work(): Promise<void> {
       await jobs.start();
       await jobs.work('rehome', async ({ attachmentId }) => void (await attachments.rehome(attachmentId)));
-      const unfinished = { attachments, uploadLocks, access, accounts, log };
+      const unfinished = { attachments, uploadLocks, access, people: accounts.people, log };
       await finishUploads(unfinished);
       await jobs.schedule('sweep', '* * * * *', async () => {
         await finishUploads(unfinished);

@@ -1,6 +1,6 @@
 import type { Attachments, ResumableUpload, UploadLocks } from './attachments/index.ts';
 import type { Access } from './helpdesk/access.ts';
-import type { Accounts } from './helpdesk/accounts.ts';
+import type { Caller } from './helpdesk/caller.ts';
 import type { Log } from './log.ts';
 import { Refusal } from './refusals.ts';
 
@@ -8,7 +8,8 @@ interface Rooms {
   attachments: Attachments;
   uploadLocks: UploadLocks;
   access: Access;
-  accounts: Accounts;
+  /** Everybody who has an account. */
+  people: { byId(id: string): Promise<Omit<Caller, 'address'>> };
   log: Log;
 }
 
@@ -16,19 +17,13 @@ interface Rooms {
  * Finishes resumable uploads whose last byte is durable but whose process died, or whose store was away, right after:
  * their owners need not come back. One that still cannot be finished waits for the next time.
  */
-export async function finishUploads({
-  attachments,
-  uploadLocks,
-  access,
-  accounts,
-  log,
-}: Rooms): Promise<void> {
+export async function finishUploads({ attachments, uploadLocks, access, people, log }: Rooms): Promise<void> {
   const { resumable } = attachments;
 
   async function finish({ id, ownerId }: ResumableUpload): Promise<void> {
     const unlock = await uploadLocks.lock(id, () => {});
     try {
-      const owner = { ...(await accounts.people.byId(ownerId)), address: null };
+      const owner = { ...(await people.byId(ownerId)), address: null };
       const upload = await resumable.get(owner, id);
       if (upload.state !== 'receiving') return; // its owner came back meanwhile
       await resumable.finish(await access.toGoOn(owner, upload.target), upload);

@@ -25,6 +25,8 @@ interface Asked {
   size: number;
   /** It will create nothing, so it needs no room. */
   repeat?: boolean;
+  /** Somebody is told of the row, and comes back for it: it has to outlive a crash. */
+  durable?: boolean;
   /** The statement that writes its row. */
   insert: CompiledQuery;
 }
@@ -37,10 +39,13 @@ export function createReservations({ db, limits }: Pick<Parts, 'db' | 'limits'>)
    * Writes the row of an upload that has room, and whose owner is neither too fast nor at too many at once. Throws the
    * refusal.
    */
-  async function reserve(upload: OpenUpload, { size, repeat = false, insert }: Asked): Promise<void> {
+  async function reserve(
+    upload: OpenUpload,
+    { size, repeat = false, durable = false, insert }: Asked,
+  ): Promise<void> {
     try {
       await db.transaction().execute(async (trx) => {
-        const [pace, room] = await ask(trx, upload, repeat);
+        const [pace, room] = await ask(trx, upload, { repeat, durable });
         if (pace) throwIf(refusePace(pace, limits));
         if (!repeat) throwIf(refuseRoom(upload, room, size));
         await trx.executeQuery(insert);
@@ -56,10 +61,10 @@ export function createReservations({ db, limits }: Pick<Parts, 'db' | 'limits'>)
   async function ask(
     trx: Transaction<Schema>,
     upload: OpenUpload,
-    repeat: boolean,
+    { repeat, durable }: { repeat: boolean; durable: boolean },
   ): Promise<[Pace | undefined, Ledger]> {
     const [, , [pace], ...room] = await pipelined(trx, [
-      LOSABLE,
+      durable ? DURABLE : LOSABLE,
       lockUploader({ userId: upload.by.id }),
       paceOf({ userId: upload.by.id, uploadsPerMinute: limits.uploadsPerMinute }),
       ...(repeat ? [] : ledgerOf(upload)),
@@ -94,6 +99,7 @@ export function targetOf(grant: Grant<'attach'> | Grant<'stage'>): Target | unde
 
 /** A reservation lost in a crash is one that nobody needs any more. */
 export const LOSABLE = CompiledQuery.raw('SET LOCAL synchronous_commit = off');
+const DURABLE = CompiledQuery.raw('SET LOCAL synchronous_commit = on');
 
 /** What the audit says of an upload that was refused. */
 export function refused(upload: OpenUpload, { code, details }: Refusal) {

@@ -1,9 +1,26 @@
+import { randomInt } from 'node:crypto';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { Log } from '../log.ts';
 import { type ConnectTo, type Db, onSocket } from './open.ts';
 
 export type Notifications = Awaited<ReturnType<typeof openNotifications>>;
+
+/** What advisory locks of instances are told by, apart from others. */
+const INSTANCES = 2;
+
+/**
+ * Whether the process of this number has its connection, and so is alive: its death is known at once, not when some
+ * lease has run out. A number that is a column.
+ */
+export function isPresent(instance: string) {
+  return sql<boolean>`EXISTS (
+    SELECT 1 FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = ${sql.lit(INSTANCES)} AND objid = ${sql.ref(instance)}::bigint::oid
+      AND objsubid = 2 AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  )`;
+}
 
 /** Milliseconds until a listener that lost its connection tries again. */
 const TRY_AGAIN = 1_000;
@@ -13,6 +30,7 @@ const TRY_AGAIN = 1_000;
  * said while that is broken is lost: whoever waits for one looks again by itself, too.
  */
 export async function openNotifications(to: ConnectTo, db: Db, log: Log) {
+  const instance = randomInt(2 ** 31);
   const heard = new Map<string, (word: string) => void>();
   let client: pg.Client | undefined;
   let again: NodeJS.Timeout | undefined;
@@ -30,6 +48,7 @@ export async function openNotifications(to: ConnectTo, db: Db, log: Log) {
     next.on('end', () => lose(next, 'it was ended'));
     client = next;
     await next.connect();
+    await next.query('SELECT pg_advisory_lock($1, $2)', [INSTANCES, instance]);
     for (const channel of heard.keys()) await next.query(`LISTEN ${channel}`);
   }
 
@@ -46,6 +65,9 @@ export async function openNotifications(to: ConnectTo, db: Db, log: Log) {
   await connect();
 
   return {
+    /** This process, for `isPresent`. */
+    instance,
+
     /** Calls `hear` with every word said on a channel from now on. One listener for each channel. */
     async listen(channel: Channel, hear: (word: string) => void): Promise<void> {
       heard.set(channel, hear);
@@ -54,8 +76,11 @@ export async function openNotifications(to: ConnectTo, db: Db, log: Log) {
 
     /** Says a word, of at most 8,000 bytes, to every instance. */
     async say(channel: Channel, word: string): Promise<void> {
-      await sql`SELECT pg_notify(${channel}, ${word})`.execute(db);
+      await sql`SELECT ${saying(channel, word)}`.execute(db);
     },
+
+    /** The same as part of a statement: said when that is committed. */
+    saying,
 
     async close(): Promise<void> {
       closed = true;
@@ -63,6 +88,10 @@ export async function openNotifications(to: ConnectTo, db: Db, log: Log) {
       await client?.end();
     },
   };
+}
+
+function saying(channel: Channel, word: string) {
+  return sql`pg_notify(${channel}, ${word})`;
 }
 
 /** What is spoken of. A new channel starts here. */

@@ -277,6 +277,8 @@ interface UploadSegmentTable {
 interface UploadLockTable {
   upload_id: string;
   holder: string;
+  /** The process it belongs to, by `Notifications.instance`. */
+  instance: number;
   lease_until: Timestamp;
 }
 

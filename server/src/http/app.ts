@@ -57,7 +57,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger, di
   requireForms(app);
   askForBodiesLate(app);
   finishWork(app);
-  app.addHook('onSend', async (request) => drain(request.raw));
+  app.addHook('onSend', async (request, reply) => drain(request.raw, reply.raw));
   app.setErrorHandler(sendError);
   await app.register(multipart, multipartLimits(services.config.maxFileSize));
   await app.register(helmet, HELMET);

@@ -19,8 +19,10 @@ export async function leftoversOf(dataDir: string): Promise<Leftovers> {
       .selectFrom('uploads')
       .select('file_path')
       .where('file_path', 'is not', null)
+      .where('state', '<>', 'receiving')
       .execute();
-    const rows = new Set([...attachments, ...uploads].map((row) => row.file_path ?? ''));
+    const segments = await db.selectFrom('upload_segments').select('file_path').execute();
+    const rows = new Set([...attachments, ...segments, ...uploads].map((row) => row.file_path ?? ''));
     const files = new Set(await filesBelow(join(dataDir, 'storage')));
     return {
       rowsWithoutBytes: [...rows].filter((key) => !files.has(key)),

@@ -162,6 +162,22 @@ describe('a client that goes on sending', () => {
     await expectFiles(0);
   });
 
+  test('gets its answer also where the connection is to close with it, as proxies ask', async () => {
+    const body = fileOf(3_000_000);
+    const exchange = await Exchange.open(requester, path, {
+      ...{ ...FORM_TYPE, 'content-length': body.length, connection: 'close' },
+    });
+    let sent = 0;
+    for (let at = 0; at < body.length; at += 300_000) {
+      await sleep(20);
+      if (!(await exchange.write(body.subarray(at, at + 300_000)))) break;
+      sent = Math.min(body.length, at + 300_000);
+    }
+    expect(sent).toBe(body.length);
+    expect((await exchange.answer)?.status).toBe(413);
+    await exchange.closed;
+  });
+
   test('is cut when it does not end', async () => {
     const exchange = await Exchange.open(requester, path, {
       ...{ ...FORM_TYPE, 'content-length': 10_000_000_000 },

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Notifications } from '../../db/notifications.ts';
+import { isPresent, type Notifications } from '../../db/notifications.ts';
 import type { Db } from '../../db/open.ts';
 import type { Log } from '../../log.ts';
 import { Refusal } from '../../refusals.ts';
 
-/** Seconds that a lock outlives its process. */
+/** Seconds that a lock outlives its process where the database does not notice that this is gone. */
 const LEASE_SECONDS = 10;
 const RENEW_EVERY = 3_000;
 /** Milliseconds that somebody waits for a lock before they are told to come again. */
@@ -35,6 +35,7 @@ export async function createUploadLocks(
   { db, notifications, log }: { db: Db; notifications: Notifications; log: Log },
   patience = PATIENCE,
 ) {
+  const { instance } = notifications;
   const held = new Map<string, Held>();
   const waiting = new Map<string, Set<() => void>>();
 
@@ -67,12 +68,15 @@ export async function createUploadLocks(
   async function take(uploadId: string, holder: string): Promise<boolean> {
     const row = await db
       .insertInto('upload_locks')
-      .values({ upload_id: uploadId, holder, lease_until: leaseEnd })
+      .values({ upload_id: uploadId, holder, instance, lease_until: leaseEnd })
       .onConflict((conflict) =>
         conflict
           .column('upload_id')
-          .doUpdateSet({ holder, lease_until: leaseEnd })
-          .where(sql<boolean>`upload_locks.lease_until NOT BETWEEN clock_timestamp() AND ${leaseEnd}`),
+          .doUpdateSet({ holder, instance, lease_until: leaseEnd })
+          .where(sql<boolean>`(
+            upload_locks.lease_until NOT BETWEEN clock_timestamp() AND ${leaseEnd}
+            OR NOT ${isPresent('upload_locks.instance')}
+          )`),
       )
       .returning('holder')
       .executeTakeFirst();
@@ -94,12 +98,10 @@ export async function createUploadLocks(
   async function unlock(uploadId: string, holder: string): Promise<void> {
     held.delete(holder);
     try {
-      await db
-        .deleteFrom('upload_locks')
-        .where('upload_id', '=', uploadId)
-        .where('holder', '=', holder)
-        .execute();
-      await notifications.say('upload_locks', `free ${uploadId}`);
+      await sql`
+        WITH gone AS (DELETE FROM upload_locks WHERE upload_id = ${uploadId} AND holder = ${holder})
+        SELECT ${notifications.saying('upload_locks', `free ${uploadId}`)}
+      `.execute(db);
     } catch (error) {
       log.warn({ err: error, upload: uploadId }, 'a lock was not let go; its lease will run out');
     }

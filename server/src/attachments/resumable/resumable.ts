@@ -71,7 +71,7 @@ export function createResumable(parts: Parts, { uploads, reservations, leases, f
         expires_at: sql<Date>`now() + make_interval(hours => ${HOURS_WITHOUT_A_BYTE})`,
       })
       .compile();
-    await reservations.reserve(upload, { size, insert });
+    await reservations.reserve(upload, { size, insert, durable: true });
     return ownUpload(db, grant.by, upload.id);
   }
 
@@ -90,31 +90,36 @@ export function createResumable(parts: Parts, { uploads, reservations, leases, f
     }
     if (upload.state !== 'receiving') return upload;
     await takeSlot(grant.by, upload.id);
+    let now = upload;
     try {
-      const offset = await keep(upload, piece);
-      if (offset === upload.length) return await finish(grant, { ...upload, offset });
+      now = await keep(upload, piece);
+      return now.offset === now.length ? await finish(grant, now) : now;
     } finally {
-      await giveSlotBack(upload.id);
+      leases.drop(upload.id);
+      // A piece that was kept, and was not the last, has given it back already.
+      if (now === upload || now.offset === now.length) await giveSlotBack(upload.id);
     }
-    return ownUpload(db, grant.by, upload.id);
   }
 
-  /** Resolves to the offset behind what was kept. */
-  async function keep(upload: ResumableUpload, piece: Piece): Promise<number> {
+  /** The upload with what could be kept of a piece. */
+  async function keep(upload: ResumableUpload, piece: Piece): Promise<ResumableUpload> {
     const { id, offset, length } = upload;
     const { bytes, judge } = judged(piece);
     await spool.remove(id); // what a crash has left of this here
-    const { path, size } = await spool.receivePiece(id, bytes, length - offset);
+    const { path, size } = await spool.receivePiece(id, bytes, length - offset).catch((error: unknown) => {
+      const isLonger = error instanceof Refusal && error.code === 'file_too_large';
+      throw isLonger ? new Refusal('file_too_large', { limit: length }) : error;
+    });
     const judgement = judge();
     if (size === 0 || judgement !== 'keep') {
       await spool.remove(id);
       if (judgement === 'mismatch') throw new Refusal('checksum_mismatch');
-      return offset;
+      return upload;
     }
     const key = segmentKey();
     await store.put(key, path);
-    const grown = await append(db, { uploadId: id, key, position: offset, size });
-    if (grown !== undefined) return grown;
+    const standing = await append(db, { uploadId: id, key, position: offset, size });
+    if (standing) return { ...upload, ...standing };
     await store.remove(key);
     throw new Refusal('upload_offset_conflict', { actual: offset });
   }
@@ -137,7 +142,6 @@ export function createResumable(parts: Parts, { uploads, reservations, leases, f
   }
 
   async function giveSlotBack(id: string): Promise<void> {
-    leases.drop(id);
     await db
       .updateTable('uploads')
       .set({ lease_until: null })

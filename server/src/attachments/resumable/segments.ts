@@ -5,6 +5,7 @@ import { leaseEnd } from '../lease.ts';
 import { STAGED_HOURS } from '../limits.ts';
 import type { Parts } from '../parts.ts';
 import { forEach } from '../upkeep/each.ts';
+import type { ResumableUpload } from './upload.ts';
 
 /** Pieces of one upload. */
 export const SEGMENT_PREFIX = 'segments/';
@@ -17,20 +18,23 @@ export interface Segment {
   size: number;
 }
 
+/** How far an upload is, and until when it may go on. */
+type Standing = Pick<ResumableUpload, 'offset' | 'expiresAt'>;
+
 export function segmentKey(): string {
   return `${SEGMENT_PREFIX}${randomUUID()}`;
 }
 
 /**
  * Makes a piece part of its upload, where that ends right where the piece begins: its offset grows in the same
- * statement, and its term begins anew. Resolves to the new offset; undefined where somebody else was first. The slot is
+ * statement, and its term begins anew. Resolves to how it stands then; undefined where somebody else was first. The slot is
  * given back, unless this was the last piece: then its request goes on.
  */
 export async function append(
   db: Db,
   { uploadId, key, position, size }: Segment,
-): Promise<number | undefined> {
-  const { rows } = await sql<{ upload_offset: number }>`
+): Promise<Standing | undefined> {
+  const { rows } = await sql<Standing>`
     WITH grown AS (
       UPDATE uploads SET
         upload_offset = upload_offset + ${size},
@@ -38,14 +42,14 @@ export async function append(
         expires_at = now() + make_interval(hours => ${STAGED_HOURS}),
         updated_at = now()
       WHERE id = ${uploadId} AND state = 'receiving' AND upload_offset = ${position}
-      RETURNING id, upload_offset
+      RETURNING id, upload_offset, expires_at
     ), segment AS (
       INSERT INTO upload_segments (file_path, upload_id, position, size)
       SELECT ${key}, id, ${position}, ${size} FROM grown
     )
-    SELECT upload_offset FROM grown
+    SELECT upload_offset AS "offset", expires_at AS "expiresAt" FROM grown
   `.execute(db);
-  return rows[0]?.upload_offset;
+  return rows[0];
 }
 
 /** The upload's bytes, piece after piece. */

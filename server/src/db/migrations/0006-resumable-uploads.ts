@@ -23,6 +23,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE UNLOGGED TABLE upload_locks (
       upload_id varchar(36) PRIMARY KEY,
       holder varchar(36) NOT NULL,
+      instance integer NOT NULL,
       lease_until timestamptz NOT NULL
     )`.execute(db);
 }

@@ -1,9 +1,12 @@
+import type { Readable } from 'node:stream';
 import { DataStore, Metadata, Upload } from '@tus/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Checksum, Grant, ResumableUpload } from '../../attachments/index.ts';
 import type { Caller } from '../../helpdesk/caller.ts';
 import { letContinue } from '../continue.ts';
 import type { Services } from '../services.ts';
+import type { Body } from './body.ts';
+import { checksumOf } from './checksum.ts';
 import { fileMetadata } from './metadata.ts';
 
 /** Milliseconds the shell adds to when it thinks that an upload was made; ours have a term of their own. */
@@ -17,15 +20,17 @@ export class Exchange extends DataStore {
   readonly #services: Services;
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
+  readonly #body: Body;
   readonly #checksum: Checksum | undefined;
   #grant: Grant<'attach'> | Grant<'stage'> | undefined;
 
-  constructor(services: Services, request: FastifyRequest, reply: FastifyReply, checksum?: Checksum) {
+  constructor(services: Services, request: FastifyRequest, reply: FastifyReply, body: Body) {
     super();
     this.#services = services;
     this.#request = request;
     this.#reply = reply;
-    this.#checksum = checksum;
+    this.#body = body;
+    this.#checksum = checksumOf(request.headers['upload-checksum']);
   }
 
   override async create(asked: Upload): Promise<Upload> {
@@ -55,11 +60,13 @@ export class Exchange extends DataStore {
     return new Upload({ id, size: length, offset, creation_date, metadata: Metadata.parse(metadata) });
   }
 
-  override async write(body: AsyncIterable<Uint8Array>, _id: string, offset: number): Promise<number> {
+  /** `nothing` is what the shell read. */
+  override async write(nothing: Readable, _id: string, offset: number): Promise<number> {
+    nothing.resume();
     if (!this.upload || !this.#grant) return offset; // finished before, and nothing more to write
     letContinue(this.#request, this.#reply);
     this.upload = await this.#services.attachments.resumable.receive(this.#grant, this.upload, {
-      ...{ offset, bytes: untilCut(body), checksum: this.#checksum },
+      ...{ offset, bytes: this.#body.read(), checksum: this.#checksum },
       wasCut: () => !this.#request.raw.complete,
     });
     return this.upload.offset;
@@ -76,14 +83,5 @@ export class Exchange extends DataStore {
 
   #caller(): Caller {
     return this.#request.caller();
-  }
-}
-
-/** What arrives before the line breaks is kept; what is more than was announced breaks off the whole piece. */
-async function* untilCut(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  try {
-    yield* body;
-  } catch (error) {
-    if (error instanceof Error && 'status_code' in error) throw error;
   }
 }

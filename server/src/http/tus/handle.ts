@@ -1,11 +1,10 @@
-import { Readable } from 'node:stream';
 import { type Lock, Server } from '@tus/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Unlock } from '../../attachments/index.ts';
 import { Refusal } from '../../refusals.ts';
 import { locationOf } from '../addresses.ts';
 import type { Services } from '../services.ts';
-import { checksumOf } from './checksum.ts';
+import { bodyOf } from './body.ts';
 import { Exchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
 
@@ -23,9 +22,9 @@ export async function handle(
   uploadId?: string,
 ): Promise<null> {
   const { config, uploadLocks, attachments, silenceSeconds } = services;
-  const exchange = new Exchange(services, request, reply, checksumOf(request.headers['upload-checksum']));
+  const body = bodyOf(request.raw, silenceSeconds);
+  const exchange = new Exchange(services, request, reply, body);
   const failures: unknown[] = [];
-  const silence = watchSilence(request, silenceSeconds);
   const shell = new Server({
     path: '/api/v1/uploads/tus',
     datastore: exchange,
@@ -53,47 +52,33 @@ export async function handle(
     prepare(reply, answer, exchange);
     return null;
   } finally {
-    silence.end();
+    body.release();
   }
 
   function newLock(id: string): Lock {
     let unlock: Unlock | undefined;
     return {
       async lock(signal, giveWay) {
-        silence.begin(giveWay);
+        const wanted = () => {
+          body.endWithin(LAST_BYTES);
+          giveWay();
+        };
         // A new upload is known to nobody but this request.
-        if (uploadId !== undefined) unlock = await uploadLocks.lock(id, giveWay, signal);
+        if (uploadId !== undefined) unlock = await uploadLocks.lock(id, wanted, signal);
       },
       unlock: async () => unlock?.(),
     };
   }
 }
 
-/** The request as the shell knows it, with the headers that are its business. */
+/** The request as the shell knows it, with the headers that are its business. The body is ours to read. */
 function webRequest(request: FastifyRequest): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
     if (/^(tus-|upload-|content-)/.test(name)) headers.set(name, String(value));
   }
   const { method } = request;
-  const body = method === 'POST' || method === 'PATCH' ? Readable.toWeb(request.raw) : null;
-  return new Request(`http://docket${request.url}`, { method, headers, body, duplex: 'half' });
-}
-
-/** Ends a body that has been silent for too long as if the line had broken: what came is kept. */
-function watchSilence({ raw }: FastifyRequest, seconds: number) {
-  let timer: NodeJS.Timeout | undefined;
-  const heard = () => timer?.refresh();
-  return {
-    begin(giveWay: () => void): void {
-      timer = setTimeout(giveWay, seconds * 1000);
-      raw.on('data', heard);
-    },
-    end(): void {
-      clearTimeout(timer);
-      raw.off('data', heard);
-    },
-  };
+  return new Request(`http://docket${request.url}`, { method, headers });
 }
 
 function prepare(reply: FastifyReply, answer: Response, { upload }: Exchange): void {
