@@ -77,14 +77,21 @@ export function openDraft(key: string): Draft {
       .map(({ draft: _, order: __, facts, ...rest }) => ({ ...rest, file: fileOf.get(rest.id) ?? facts }));
   }
 
-  async function keepBytes({ id, file }: DraftFile): Promise<boolean> {
-    if ((await run('readonly', ({ bytes }) => bytes.count([key, id]))) > 0) return true;
-    if (!(file instanceof File) || !(await hasRoom(file.size))) return false;
-    const kept: KeptBytes = { draft: key, id, file };
-    return run('readwrite', ({ bytes }) => bytes.put(kept)).then(
-      () => true,
-      () => false,
-    );
+  /** Both at once: a page that is left in between would come back to a file without its bytes. */
+  async function write(record: Kept, file: File | ChosenFile): Promise<boolean> {
+    const { id } = record;
+    const hasBytes = (await run('readonly', ({ bytes }) => bytes.count([key, id]))) > 0;
+    if (!hasBytes && file instanceof File && (await hasRoom(file.size))) {
+      const kept: KeptBytes = { draft: key, id, file };
+      const whole = run('readwrite', ({ files, bytes }) => {
+        bytes.put(kept);
+        return files.put(record);
+      });
+      // It had less room than it said.
+      if (await whole.then(Boolean, () => false)) return true;
+    }
+    await run('readwrite', ({ files }) => files.put(record));
+    return hasBytes;
   }
 
   return {
@@ -92,12 +99,13 @@ export function openDraft(key: string): Draft {
     keep(kept) {
       const now = nextMoment();
       return inTurn(async () => {
-        await isOurs(kept.id);
+        const ours = isOurs(kept.id);
         const before: Kept | undefined = await run('readonly', ({ files }) => files.get([key, kept.id]));
         const { file, ...rest } = kept;
         const record: Kept = { ...rest, facts: factsOf(file), draft: key, order: before?.order ?? now };
-        await run('readwrite', ({ files }) => files.put(record));
-        return keepBytes(kept);
+        const whole = await write(record, file);
+        await ours;
+        return whole;
       });
     },
     forget: (id) =>

@@ -79,6 +79,14 @@ function held(lock: string): Promise<() => void> {
   });
 }
 
+test('a file and its bytes are kept in one step, so that no reload comes between them', async () => {
+  const put = vi.spyOn(IDBObjectStore.prototype, 'put');
+  await openDraft('ada new-ticket').keep(chosen('a.txt'));
+  expect(put.mock.contexts.map(({ name }) => name)).toEqual(['bytes', 'files']);
+  expect(new Set(put.mock.contexts.map(({ transaction }) => transaction)).size).toBe(1);
+  put.mockRestore();
+});
+
 test('a file too large for this device is known, without its bytes', async () => {
   vi.spyOn(navigator.storage, 'estimate').mockResolvedValue({ quota: 30, usage: 0 });
   const draft = openDraft('ada new-ticket');
