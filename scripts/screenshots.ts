@@ -43,6 +43,26 @@ async function writeTicket(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
 }
 
+/** A ticket whose customer has deleted two files; they stay so from the first picture to the last. */
+async function lookForDeleted(page: Page): Promise<void> {
+  await openTicket(/Delivery 4711/)(page);
+  const rail = page.locator('details', { hasText: 'Attach files' });
+  if ((await rail.getAttribute('open')) === null) await rail.locator('summary').first().click();
+  await page.getByRole('list', { name: 'Files', exact: true }).waitFor();
+  const deleted = page.locator('summary', { hasText: 'Deleted files' });
+  if ((await deleted.count()) === 0) {
+    for (const name of ['parcel-front.jpg', 'parcel-corner.jpg']) {
+      await page.getByRole('button', { name: `Delete ${name}` }).click();
+      await page.getByText(`${name} deleted`).waitFor();
+    }
+    await page.goto('/tickets', { waitUntil: 'networkidle' });
+    return lookForDeleted(page);
+  }
+  await deleted.click();
+  await page.waitForLoadState('networkidle');
+  await page.getByRole('list', { name: 'Deleted files' }).scrollIntoViewIfNeeded();
+}
+
 const SCREENS: Record<string, Screen> = {
   'sign-in': { path: '/sign-in' },
   'sign-in-refused': {
@@ -75,6 +95,7 @@ const SCREENS: Record<string, Screen> = {
       await page.waitForLoadState('networkidle');
     },
   },
+  'files-deleted': { as: 'jonas', path: '/tickets', act: lookForDeleted },
   'new-ticket': { as: 'mara', path: '/tickets/new' },
   'new-ticket-files': { as: 'mara', path: '/tickets/new', act: writeTicket },
   account: { as: 'mara', path: '/account' },

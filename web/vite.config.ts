@@ -1,13 +1,14 @@
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compiledMessages } from './compiled-messages.ts';
 
 /** Where `npm run dev` has the server listen. */
 const SERVER = process.env.DEV_SERVER ?? 'http://127.0.0.1:3000';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), tailwind()],
+  plugins: [react(), tailwind(), compiledMessages()],
   build: {
     target: 'baseline-widely-available',
     // The page's policy allows no data: address, for fonts and pictures neither.

@@ -103,6 +103,36 @@ test('a deleted file comes back by Undo, with the mouse and with F6', async ({ p
   expect(await readFile(await download(other, link), 'utf8')).toBe('b.txt\n');
 });
 
+test('a deleted file comes back later, by whoever may, and nobody else hears of it', async ({
+  page,
+  desk,
+  arrive,
+}) => {
+  const mara = await desk.hire('Mara Lindqvist', 'customer');
+  await signIn(page, mara);
+  await openTicket(page, 'Missed later', [text('a.txt'), text('b.txt')]);
+  await page.getByRole('button', { name: 'Delete a.txt' }).click();
+  await expect(page.getByText('a.txt deleted')).toBeVisible();
+
+  const agent = await arrive();
+  await agent.goto(page.url());
+  await signIn(agent, await desk.hire('Priya Nair', 'agent'));
+  await expect(filesOf(agent).getByRole('listitem')).toHaveCount(1);
+  await expect(agent.getByText('Deleted files')).toHaveCount(0);
+
+  await page.reload();
+  await tabTo(page, page.locator('summary', { hasText: 'Deleted files' }));
+  await page.keyboard.press('Enter');
+  const gone = page.getByRole('list', { name: 'Deleted files' });
+  await expect(gone.getByRole('listitem')).toHaveText(/a\.txt.*Deleted by Mara Lindqvist/);
+  await tabTo(page, gone.getByRole('button', { name: 'Restore a.txt' }));
+  await page.keyboard.press('Enter');
+  await expect(filesOf(page).getByRole('listitem')).toHaveCount(2);
+  await expect(gone.getByRole('listitem')).toHaveCount(0);
+  await agent.reload();
+  await expect(filesOf(agent).getByRole('listitem')).toHaveCount(2);
+});
+
 test('all files come as one archive, byte for byte, with a manifest of their sums', async ({
   page,
   desk,

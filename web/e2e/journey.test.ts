@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+import type { Page } from '@playwright/test';
 import { expect, PASSWORD, signIn, test } from './desk.ts';
 
 const PNG = Buffer.from(
@@ -31,7 +32,7 @@ test('from sign-up to a download by somebody else', async ({ page, desk, arrive 
       ...{ name: 'smoke.png', mimeType: 'image/png', buffer: PNG },
     },
   ]);
-  await expect(page.getByText('Files of this type are not accepted')).toBeVisible();
+  await expect(page.getByText('Files of this type are not accepted.', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: /Show smoke.png in the text/ }).click();
   await page.getByRole('button', { name: 'Create ticket' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'The printer smokes' })).toBeVisible();
@@ -117,6 +118,42 @@ test('a draft and its files outlive a reload and a lost session', async ({ page,
   await page.getByRole('button', { name: 'Create ticket' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Half written' })).toBeVisible();
   await expect(page.getByText('kept.txt').first()).toBeVisible();
+});
+
+test('two tabs write to one ticket, and neither loses what it shows', async ({ page, desk }) => {
+  await signIn(page, await desk.hire('Mara Lindqvist', 'customer'));
+  const data = { subject: 'In two tabs', description: 'Text.' };
+  const made = await page.request.post('/api/v1/tickets', { data, headers: { origin: desk.url } });
+  const address = `/tickets/${((await made.json()) as { id: string }).id}`;
+  const choose = async (tab: Page, name: string) => {
+    const reply = tab.getByRole('region', { name: 'Reply' });
+    await reply.locator('input[type=file]').setInputFiles(text(name));
+    await expect(reply.getByRole('listitem', { name })).toContainText('Ready');
+  };
+  await page.goto(address);
+  await page.getByLabel('Your reply').fill('From the first tab');
+
+  const second = await page.context().newPage();
+  await second.goto(address);
+  await expect(second.getByLabel('Your reply')).toHaveValue('From the first tab');
+  await second.getByLabel('Your reply').fill('From the second tab');
+  await choose(second, 'second.txt');
+  await choose(page, 'first.txt');
+  await second.getByRole('button', { name: 'Send reply' }).click();
+  const sent = second.getByRole('article', { name: 'Mara Lindqvist wrote' }).last();
+  await expect(sent).toContainText('From the second tab');
+  await expect(second.getByLabel('Your reply')).toHaveValue('');
+
+  await expect(page.getByLabel('Your reply')).toHaveValue('From the first tab');
+  await page.reload();
+  await expect(page.getByLabel('Your reply')).toHaveValue('From the first tab');
+  await expect(page.getByRole('listitem', { name: 'first.txt' })).toContainText('Ready');
+  await page.getByRole('button', { name: 'Send reply' }).click();
+  await expect(page.getByRole('article', { name: 'Mara Lindqvist wrote' }).last()).toContainText('first.txt');
+  await second.reload();
+  await expect(second.getByText('From the first tab')).toBeVisible();
+  await expect(second.getByLabel('Your reply')).toHaveValue('');
+  await second.close();
 });
 
 test('lists live in the address, and J, K and Enter lead through them', async ({ page, desk }) => {

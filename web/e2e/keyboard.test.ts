@@ -1,4 +1,4 @@
-import { expect, filesOf, PASSWORD, signIn, tabTo, test } from './desk.ts';
+import { expect, filesOf, PASSWORD, tabTo, test } from './desk.ts';
 
 test('from sign-up to Undo without a mouse', async ({ page, desk, arrive }) => {
   const keys = page.keyboard;
@@ -60,10 +60,21 @@ test('from sign-up to Undo without a mouse', async ({ page, desk, arrive }) => {
   await expect(filesOf(page).getByRole('listitem')).toHaveCount(2);
   await expect(page.getByText('one.txt is back')).toBeVisible();
 
-  const address = page.url();
   const agent = await arrive();
-  await agent.goto(address);
-  await signIn(agent, await desk.hire('Priya Nair', 'agent'));
+  await agent.goto('/');
+  await tabTo(agent, agent.getByLabel('E-mail address'));
+  await agent.keyboard.type((await desk.hire('Priya Nair', 'agent')).email);
+  await tabTo(agent, agent.getByLabel('Password', { exact: true }));
+  await agent.keyboard.type(PASSWORD);
+  await agent.keyboard.press('Enter');
+  const inList = agent.getByRole('row').getByRole('link', { name: 'Without a mouse' });
+  await agent.getByRole('heading', { level: 1, name: 'Unassigned' }).waitFor();
+  await agent.keyboard.press('/');
+  await agent.keyboard.type('without a');
+  await expect(agent).toHaveURL(/q=without\+a/);
+  await tabTo(agent, inList);
+  await agent.keyboard.press('Enter');
+  await expect(agent.getByRole('heading', { level: 1, name: 'Without a mouse' })).toBeVisible();
   await tabTo(agent, agent.getByRole('radio', { name: 'Reply', exact: true }));
   await agent.keyboard.press('ArrowRight');
   await tabTo(agent, agent.getByLabel('Note for agents only'));
@@ -71,6 +82,14 @@ test('from sign-up to Undo without a mouse', async ({ page, desk, arrive }) => {
   await tabTo(agent, agent.getByRole('button', { name: 'Add note' }));
   await agent.keyboard.press('Enter');
   await expect(agent.getByRole('article', { name: 'Internal note of Priya Nair' })).toContainText('no mouse');
+  await tabTo(agent, agent.getByRole('link', { name: 'Tickets' }));
+  await agent.keyboard.press('Enter');
+  await expect(agent.getByRole('heading', { level: 1, name: 'Unassigned' })).toBeVisible();
+  await expect(agent.getByRole('main')).toBeFocused();
+  const newest = agent.locator('tbody').getByRole('link').first();
+  await newest.waitFor();
+  await agent.keyboard.press('j');
+  await expect(newest).toBeFocused();
 
   await page.reload();
   await expect(page.getByText('It still is broken.')).toBeVisible();

@@ -3,13 +3,16 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, signIn, test } from './desk.ts';
 
 test.setTimeout(180_000);
+// Its pictures of every frame would take a third of the frames.
+test.use({ trace: 'off' });
 
 const FILES = 200;
-/** ms by the clock; the goal is 500 on a machine that does nothing else, which one that runs tests is not. */
+/** ms that the page's own thread may have the processor: the goal, whatever else the machine does. */
+const WORK_TO_OPEN = 500;
+/** The same in a frame that scrolls: half of what one of 60 a second has, and the other half for drawing its pixels. */
+const WORK_IN_A_FRAME = 1000 / 60 / 2;
+/** ms by the clock, on a machine that runs all tests at once. */
 const TO_OPEN = 3000;
-/** Of the processor, in a frame: a frame of 60 a second has 16.7 ms. */
-const FRAME = 1000 / 60;
-/** ms by the clock, as well. */
 const LONGEST_TASK = 1000;
 
 test('a ticket with 200 files opens fast, scrolls smoothly, and asks for nothing twice', async ({
@@ -23,42 +26,62 @@ test('a ticket with 200 files opens fast, scrolls smoothly, and asks for nothing
   await page.goto('/tickets?view=open');
   await expect(linkTo(page, 'Many files')).toBeVisible();
   await page.waitForLoadState('networkidle');
+  const work = await workOf(page);
+  const staff = page.waitForResponse(/\/users\?role=staff/);
   const first = await timeToOpen(page, 'No files', 'article');
+  await (await staff).finished(); // who leaves before it is there asks for it again
   await page.goBack();
   await expect(linkTo(page, 'Many files')).toBeVisible();
 
   const asked = listen(page);
+  const beforeFresh = await work();
   const fresh = await timeToOpen(page, 'Many files', 'li[data-file]');
+  const freshWork = (await work()) - beforeFresh;
   await page.waitForLoadState('networkidle');
   expect(asked.toSorted()).toEqual([
     `GET /api/v1/tickets/${id}`,
+    // The first message shows its oldest files, which the list comes to last.
+    `GET /api/v1/tickets/${id}/attachments?on=ticket&skip=0&limit=100`,
+    `GET /api/v1/tickets/${id}/attachments?on=ticket&skip=100&limit=100`,
     `GET /api/v1/tickets/${id}/attachments?skip=0&limit=50`,
     `GET /api/v1/tickets/${id}/replies?skip=0&limit=100`,
   ]);
 
+  const opening = page.getByRole('article', { name: 'Priya Nair wrote' });
+  await expect(opening.getByRole('listitem').first()).toContainText('report 1.txt');
+  await expect(opening.getByRole('button', { name: `Show ${FILES - 12} more files` })).toBeVisible();
+
   await page.goBack();
   await expect(linkTo(page, 'Many files')).toBeVisible();
+  const beforeAgain = await work();
   const again = await timeToOpen(page, 'Many files', 'li[data-file]');
+  const againWork = (await work()) - beforeAgain;
   await page.waitForLoadState('networkidle');
-  expect(asked).toHaveLength(3);
+  expect(asked).toHaveLength(5);
 
   const load = loadavg()[0]?.toFixed(1);
-  console.log(`a ticket with 200 files opens in ${fresh} ms, again in ${again} ms (load ${load})`);
+  console.log(
+    `a ticket with 200 files opens in ${fresh} ms (work ${freshWork.toFixed(0)}), again in ${again} ms (work ${againWork.toFixed(0)}; load ${load})`,
+  );
   console.log(`the first ticket of all, with its code, opens in ${first} ms`);
+  expect(freshWork).toBeLessThan(WORK_TO_OPEN);
+  expect(againWork).toBeLessThan(WORK_TO_OPEN);
   expect(fresh).toBeLessThan(TO_OPEN);
   expect(again).toBeLessThan(TO_OPEN);
 
-  const { frames, cpu, longest, seconds } = await scrollToTheEnd(page);
+  const beforeScroll = await work();
+  const { frames, longest, seconds } = await scrollToTheEnd(page);
+  const frameWork = ((await work()) - beforeScroll) / frames;
   console.log(
-    `scrolling through them: ${(cpu / frames).toFixed(1)} ms of work a frame, ${(frames / seconds).toFixed(0)} frames a second, longest task ${longest.toFixed(0)} ms`,
+    `scrolling through them: ${frameWork.toFixed(1)} ms of work a frame, ${(frames / seconds).toFixed(0)} frames a second, longest task ${longest.toFixed(0)} ms`,
   );
   await expect(page.getByRole('list', { name: 'Files', exact: true }).getByRole('listitem')).toHaveCount(
     FILES,
   );
-  expect(cpu / frames).toBeLessThan(FRAME);
+  expect(frameWork).toBeLessThan(WORK_IN_A_FRAME);
   expect(longest).toBeLessThan(LONGEST_TASK);
   expect(asked.filter((call, index) => asked.indexOf(call) !== index)).toEqual([]);
-  expect(asked.filter((call) => call.includes(`/tickets/${id}/attachments?`))).toHaveLength(FILES / 50);
+  expect(asked.filter((call) => call.includes(`/tickets/${id}/attachments?skip`))).toHaveLength(FILES / 50);
 });
 
 async function openTicket(
@@ -112,25 +135,26 @@ function timeToOpen(page: Page, subject: string, element: string): Promise<numbe
 
 interface Scroll {
   frames: number;
-  /** ms that the page's own thread had the processor. */
-  cpu: number;
   /** ms by the clock. */
   longest: number;
   seconds: number;
 }
 
-/** As fast as a wheel turns, until every file is there and the page is at its end. */
-async function scrollToTheEnd(page: Page): Promise<Scroll> {
+/** Answers with how many ms the page's own thread has had the processor so far. */
+async function workOf(page: Page): Promise<() => Promise<number>> {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const cpuSoFar = async () => {
+  return async () => {
     const { metrics } = await session.send('Performance.getMetrics');
     return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
   };
-  const before = await cpuSoFar();
-  const scrolled = await page.evaluate(
+}
+
+/** As fast as a wheel turns, until every file is there and the page is at its end. */
+function scrollToTheEnd(page: Page): Promise<Scroll> {
+  return page.evaluate(
     (files) =>
-      new Promise<Omit<Scroll, 'cpu'>>((resolve) => {
+      new Promise<Scroll>((resolve) => {
         let frames = 0;
         let longest = 0;
         new PerformanceObserver((list) => {
@@ -150,5 +174,4 @@ async function scrollToTheEnd(page: Page): Promise<Scroll> {
       }),
     FILES,
   );
-  return { ...scrolled, cpu: (await cpuSoFar()) - before };
 }

@@ -7,7 +7,7 @@ import { type Claim, claim } from './claim.ts';
 import { record } from './events.ts';
 import type { Actor, Grant } from './grant.ts';
 import { createLeases } from './lease.ts';
-import { type ListFilter, listAttachments, ofReplies } from './listing.ts';
+import { type ListFilter, listAll, listAttachments, listDeleted, ofReplies, type Page } from './listing.ts';
 import type { Parts } from './parts.ts';
 import { acceptedTypes } from './policy.ts';
 import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
@@ -77,8 +77,9 @@ export function createAttachments(parts: Parts) {
     upload: (owner: Pick<Actor, 'id'>, uploadId: string) => uploadRecord(db, owner, uploadId),
     resumable: createResumable(parts, { uploads, reservations, leases, finish, staged }),
     get,
-    list: (grant: Grant<'list'>, filter: ListFilter, page?: { skip: number; limit: number }) =>
-      listAttachments(db, grant, filter, page),
+    list: (grant: Grant<'list'>, filter: ListFilter, page: Page) => listAttachments(db, grant, filter, page),
+    listAll: (grant: Grant<'list'>) => listAll(db, grant),
+    listDeleted: (grant: Grant<'list'>, page: Page) => listDeleted(db, grant, page),
     ofReplies,
     describe,
     ...createRemoval({ db, limits }),

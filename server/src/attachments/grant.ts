@@ -13,8 +13,11 @@ interface Subjects {
   stage: Record<never, never>;
   /** Put a file on a ticket, or on one reply of it. */
   attach: { ticketId: string; replyId: string | null; internal: boolean };
-  /** See a ticket's files; those of internal replies only with `seesInternal`. */
-  list: { ticketId: string; replyId: string | null; seesInternal: boolean };
+  /**
+   * See a ticket's files; those of internal replies only with `seesInternal`. Of the deleted ones, one's own, and
+   * everybody's with `restoresAny`.
+   */
+  list: { ticketId: string; replyId: string | null; seesInternal: boolean; restoresAny: boolean };
   read: { attachmentId: string };
   edit: { attachmentId: string };
   delete: { attachmentId: string };

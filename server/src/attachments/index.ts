@@ -12,6 +12,7 @@ export { readableText } from './readable-text.ts';
 export {
   type AttachmentLocation,
   type AttachmentRecord,
+  type DeletedRecord,
   locateAttachment,
   type StagedUpload,
 } from './records.ts';

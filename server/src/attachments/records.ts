@@ -22,6 +22,12 @@ export interface AttachmentRecord {
   released_at: string | null;
 }
 
+/** A file that was deleted and can still be brought back. */
+export interface DeletedRecord extends AttachmentRecord {
+  deleted_at: string;
+  deleted_by: { id: string; name: string };
+}
+
 /** What the owner may know of a staged upload. */
 export interface StagedUpload {
   id: string;

@@ -5,7 +5,15 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
 /** What the web app is built from, relative to its folder. */
-const SOURCES = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json', '../package-lock.json'];
+const SOURCES = [
+  'src',
+  'public',
+  'index.html',
+  'vite.config.ts',
+  'compiled-messages.ts',
+  'package.json',
+  '../package-lock.json',
+];
 
 /** A hash over the paths and bytes of all sources; undefined where they are not installed. */
 export async function stampOfSources(web: string): Promise<string | undefined> {

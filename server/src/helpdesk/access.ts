@@ -11,6 +11,7 @@ import {
   type Act,
   actOfChange,
   can,
+  changesFilesOfAnybody,
   type Person,
   type ReplyFacts,
   type Target,
@@ -78,7 +79,10 @@ export function createAccess({ db }: { db: Db }) {
   async function toList(caller: Caller, ticketId: string, replyId?: string): Promise<Grant<'list'>> {
     const asked = { ticketId, replyId };
     await decide(db, caller, ['see'], asked);
-    const subject = { ticketId, replyId: replyId ?? null, seesInternal: isStaff(caller) };
+    const subject = {
+      ...{ ticketId, replyId: replyId ?? null },
+      ...{ seesInternal: isStaff(caller), restoresAny: changesFilesOfAnybody(caller) },
+    };
     return mintGrant<'list'>(subject, actorOf(caller), holding(caller, 'see', asked));
   }
 

@@ -127,8 +127,13 @@ function opened(person: Pick<Person, 'id'>, ticket: TicketFacts): boolean {
   return ticket.requesterId === person.id;
 }
 
+/** Whether this person may change, delete and restore files that others have uploaded. */
+export function changesFilesOfAnybody({ role }: Pick<Person, 'role'>): boolean {
+  return role === 'admin';
+}
+
 function ownsOrRules(person: Pick<Person, 'id' | 'role'>, uploadedBy: string): boolean {
-  return uploadedBy === person.id || person.role === 'admin';
+  return uploadedBy === person.id || changesFilesOfAnybody(person);
 }
 
 /** What a caller may do with a ticket now: an answer for screens, which acts ask again for. */

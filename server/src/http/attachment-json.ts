@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
-import type { AttachmentRecord } from '../attachments/index.ts';
+import type { AttachmentRecord, DeletedRecord } from '../attachments/index.ts';
 import { SCAN_STATUSES } from '../db/schema.ts';
 import type { Access } from '../helpdesk/access.ts';
 import type { Caller } from '../helpdesk/caller.ts';
-import { choice, Id, named, nullable, Person, Timestamp } from './schemas.ts';
+import { choice, Id, listOf, named, nullable, Person, Timestamp } from './schemas.ts';
 
 /** What is known of the content of a file, on a ticket or staged. */
 export const CONTENT = {
@@ -38,9 +38,29 @@ export const AttachmentSchema = named('Attachment', {
   ),
 });
 
+export const DeletedAttachmentSchema = named('DeletedAttachment', {
+  ...AttachmentSchema.properties,
+  deleted_at: Timestamp,
+  deleted_by: Person,
+});
+
+/** A page of a ticket's files. */
+export const AttachmentPageSchema = Type.Object({
+  ...listOf(AttachmentSchema).properties,
+  deleted_total: Type.Integer({
+    description: 'How many deleted files of the ticket the caller can restore.',
+  }),
+});
+
 /** An attachment as one caller sees it. */
 export function attachmentJson(access: Access, caller: Caller, record: AttachmentRecord) {
   const { deleted_at: _, released_at: __, ...shown } = record;
   return { ...shown, can: access.can(caller, record) };
 }
+
+export function deletedAttachmentJson(access: Access, caller: Caller, record: DeletedRecord) {
+  const { deleted_at, deleted_by } = record;
+  return { ...attachmentJson(access, caller, record), deleted_at, deleted_by };
+}
+
 export type AttachmentJson = ReturnType<typeof attachmentJson>;

@@ -22,6 +22,7 @@ beforeAll(async () => {
   await mkdir(inWeb('public'));
   await writeFile(inWeb('package.json'), '{ "type": "module" }');
   await writeFile(inWeb('vite.config.ts'), 'export default {};');
+  await writeFile(inWeb('compiled-messages.ts'), '');
   await writeFile(inWeb('index.html'), '<!doctype html><script type="module" src="/src/main.ts"></script>');
   await writeFile(inWeb('src/main.ts'), "document.title = 'the first';");
 });

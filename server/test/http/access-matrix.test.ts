@@ -5,6 +5,7 @@ import { type Client, formOf, note } from '../support/client.ts';
 import { openTestDesk, type TestDesk } from '../support/desk.ts';
 import { canvas, png } from '../support/png.ts';
 import { collectRoutes } from '../support/routes.ts';
+import { metadata, tusOf } from '../support/tus.ts';
 
 /**
  * Everybody who may come along, in the order of the table's columns. The ticket is the requester's, the participant is
@@ -36,13 +37,14 @@ const OF_A_FILE = {
   'no file': MISSING,
   'a malformed file id': MISSING,
 };
-const ONES_OWN_UPLOAD = (done: number) => ({
-  'the requester’s upload': `401 401 404 404 ${done} 404 404 404`,
-  'the agent’s upload': `401 401 404 404 404 ${done} 404 404`,
-  'an expired upload': MISSING,
-  'a claimed upload': MISSING,
-  'no upload': MISSING,
-  'a malformed upload id': MISSING,
+const REQUESTERS_OWN = (done: number) => `401 401 404 404 ${done} 404 404 404`;
+const AGENTS_OWN = (done: number) => `401 401 404 404 404 ${done} 404 404`;
+const NO_UPLOAD = { 'no upload': MISSING, 'a malformed upload id': MISSING };
+const ONES_RESUMABLE_UPLOAD = (done: number) => ({
+  'the requester’s resumable upload': REQUESTERS_OWN(done),
+  'the agent’s resumable upload': AGENTS_OWN(done),
+  'the requester’s upload': MISSING,
+  ...NO_UPLOAD,
 });
 const UPLOADERS_OR_ADMINS = (done: number) => ({
   'the requester’s file': `401 401 403 403 ${done} 403 403 ${done}`,
@@ -106,6 +108,7 @@ const TABLE: Record<string, Record<string, string>> = {
     'a malformed ticket id, to everybody': MISSING,
   },
   'GET /api/v1/tickets/:ticket_id/attachments': SEEN,
+  'GET /api/v1/tickets/:ticket_id/attachments/deleted': SEEN,
   'GET /api/v1/tickets/:ticket_id/attachments.zip': SEEN,
   'POST /api/v1/tickets/:ticket_id/attachments': {
     'the open ticket': '                    401 401 403 403 201 201 201 201',
@@ -158,8 +161,34 @@ const TABLE: Record<string, Record<string, string>> = {
   'GET /api/v1/attachments/policy': SIGNED_IN(200),
   'POST /api/v1/uploads': SIGNED_IN(201),
   'GET /api/v1/uploads': SIGNED_IN(200),
-  'GET /api/v1/uploads/:upload_id': ONES_OWN_UPLOAD(200),
-  'DELETE /api/v1/uploads/:upload_id': ONES_OWN_UPLOAD(204),
+  'GET /api/v1/uploads/:upload_id': {
+    'the requester’s upload': REQUESTERS_OWN(200),
+    'the agent’s upload': AGENTS_OWN(200),
+    'the requester’s resumable upload': REQUESTERS_OWN(200),
+    'an expired upload': REQUESTERS_OWN(200),
+    'a claimed upload': REQUESTERS_OWN(200),
+    ...NO_UPLOAD,
+  },
+  'DELETE /api/v1/uploads/:upload_id': {
+    'the requester’s upload': REQUESTERS_OWN(204),
+    'the agent’s upload': AGENTS_OWN(204),
+    'the requester’s resumable upload': MISSING,
+    'an expired upload': MISSING,
+    'a claimed upload': MISSING,
+    ...NO_UPLOAD,
+  },
+  'OPTIONS /api/v1/uploads/tus': EVERYBODY(204),
+  'OPTIONS /api/v1/uploads/tus/:upload_id': { 'the requester’s resumable upload': EVERYBODY(204)[''] },
+  'POST /api/v1/uploads/tus': {
+    '': SIGNED_IN(201)[''],
+    'the open ticket': '                    401 401 403 403 201 201 201 201',
+    'the closed ticket': '                  401 401 403 403 409 409 409 409',
+    'the agent’s public reply': '           401 401 403 403 403 201 403 403',
+    'no ticket': MISSING,
+  },
+  'HEAD /api/v1/uploads/tus/:upload_id': ONES_RESUMABLE_UPLOAD(200),
+  'PATCH /api/v1/uploads/tus/:upload_id': ONES_RESUMABLE_UPLOAD(204),
+  'DELETE /api/v1/uploads/tus/:upload_id': ONES_RESUMABLE_UPLOAD(204),
 
   'GET /api/v1/me': SIGNED_IN(200),
   'GET /api/v1/tokens': SIGNED_IN(200),
@@ -251,6 +280,10 @@ async function deleted({ attachment_id }: Ids): Promise<Ids> {
   await people.admin.send('DELETE', `/attachments/${attachment_id}`);
   return { attachment_id: attachment_id ?? '' };
 }
+async function resumable(owner: Client): Promise<Ids> {
+  const path = await tusOf(owner).begin(5);
+  return { upload_id: path.split('/').at(-1) ?? '' };
+}
 async function expired(upload_id: string): Promise<Ids> {
   await desk.db
     .updateTable('uploads')
@@ -309,6 +342,8 @@ const SUBJECTS: Record<string, () => Promise<Ids>> = {
     await people.requester.openTicket({ upload_ids: [upload_id] });
     return { upload_id };
   },
+  'the requester’s resumable upload': () => resumable(people.requester),
+  'the agent’s resumable upload': () => resumable(people.agent),
   'no upload': async () => ({ upload_id: ABSENT }),
   'a malformed upload id': async () => ({ upload_id: MALFORMED }),
 
@@ -401,16 +436,31 @@ const FORMS = new Set([
   'POST /api/v1/uploads',
 ]);
 
+/** Of a request for an upload of five bytes, or with none of them. */
+function tusHeaders(method: string, ids: Ids): Record<string, string> {
+  const version = { 'tus-resumable': '1.0.0' };
+  const type = { 'content-type': 'application/offset+octet-stream' };
+  if (method === 'PATCH') return { ...version, ...type, 'upload-offset': '0' };
+  const of = { filename: 'note.txt', ...ids };
+  return { ...version, ...(method === 'POST' && { 'upload-length': '5', 'upload-metadata': metadata(of) }) };
+}
+
 async function ask(role: Role, route: string, what: string, ids: Ids, head = false): Promise<number> {
   const [method = '', pattern = ''] = route.split(' ');
   const path = pattern.replace(/:(\w+)/g, (_, name: string) => ids[name] ?? expect.fail(`no ${name}`));
-  const body = FORMS.has(route) ? formOf(note()) : JSON.stringify(bodyOf(route, what, ids));
+  const isTus = pattern.startsWith('/api/v1/uploads/tus');
+  const body = FORMS.has(route)
+    ? formOf(note())
+    : isTus
+      ? undefined
+      : JSON.stringify(bodyOf(route, what, ids));
   const { token } = people[role];
   const response = await fetch(desk.url + path, {
     method: head ? 'HEAD' : method,
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
       ...(typeof body === 'string' && { 'content-type': 'application/json' }),
+      ...(isTus && tusHeaders(method, ids)),
     },
     ...(body !== undefined && { body }),
   });

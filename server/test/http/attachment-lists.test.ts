@@ -70,14 +70,14 @@ describe('the files of a ticket', () => {
   test('come twenty at a time unless asked otherwise', async () => {
     const { data, ...page } = await list(ticket);
     expect(data.map(({ id }) => id)).toEqual(ids.toReversed().slice(0, 20));
-    expect(page).toEqual({ total: 25, skip: 0, limit: 20 });
+    expect(page).toEqual({ total: 25, deleted_total: 0, skip: 0, limit: 20 });
   });
 
   test('come page by page, each once', async () => {
     const seen: string[] = [];
     for (let skip = 0; skip < 30; skip += 7) {
       const { data, ...page } = await list(ticket, `?skip=${skip}&limit=7`);
-      expect(page).toEqual({ total: 25, skip, limit: 7 });
+      expect(page).toEqual({ total: 25, deleted_total: 0, skip, limit: 7 });
       seen.push(...data.map(({ id }) => id));
     }
     expect(seen).toEqual(ids.toReversed());
@@ -98,7 +98,7 @@ describe('the files of a ticket', () => {
   test.each([
     ...['?limit=0', '?limit=101', '?limit=-1', '?limit=x', '?limit=1.5', '?limit=', '?limit=1e1000'],
     ...['?skip=-1', '?skip=x', '?skip=0.5', '?skip=1000001', '?skip=1&skip=2', '?skip[]=1', '?page=2'],
-    ...['?uploaded_by=x', '?uploaded_by=', '?reply_id=1', '?virus_scan_status=fine', '?mime_type='],
+    ...['?uploaded_by=x', '?uploaded_by=', '?reply_id=1', '?on=x', '?virus_scan_status=fine', '?mime_type='],
     ...['?uploaded_by=%00', '?mime_type=%00', "?reply_id=' OR 1=1"],
   ])('%s is 400', async (query) => {
     const answer = await agent.get(`/tickets/${ticket}/attachments${query}`);
@@ -151,6 +151,10 @@ describe('filters', () => {
     ['?uploaded_by=participant', []],
     ['?reply_id=public', ['shown']],
     ['?reply_id=internal', ['hidden']],
+    ['?on=ticket', ['picture', 'text']],
+    ['?on=replies', ['hidden', 'shown']],
+    ['?on=ticket&uploaded_by=agent', ['picture']],
+    ['?on=ticket&reply_id=public', []],
     ['?uploaded_by=agent&mime_type=text/plain&reply_id=public', ['shown']],
     ['?uploaded_by=requester&reply_id=public', []],
   ])('%s: %j, and the total says how many', async (query, expected) => {

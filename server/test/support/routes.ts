@@ -11,7 +11,9 @@ export function collectRoutes(): Set<string> {
     const { fastify } = message as { fastify: FastifyInstance };
     fastify.addHook('onRoute', ({ method, url }) => {
       const methods = [method].flat();
-      for (const one of methods) if (one !== 'HEAD') routes.add(`${one} ${url}`);
+      for (const one of methods) {
+        if (one !== 'HEAD' || !routes.has(`GET ${url}`)) routes.add(`${one} ${url}`);
+      }
     });
   });
   return routes;

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { api, take, type User } from '../api/client.ts';
 import { Button } from '../ui/Button.tsx';
@@ -20,6 +21,7 @@ export function AnonymiseDialog({ person, open, onOpenChange }: AnonymiseDialogP
   const queries = useQueryClient();
   const toast = useToast();
   const onError = useToastedRefusal();
+  const cancel = useRef<HTMLButtonElement>(null);
   const { mutate, isPending } = useMutation({
     mutationFn: () =>
       take(api.POST('/api/v1/users/{user_id}/anonymise', { params: { path: { user_id: person.id } } })),
@@ -36,9 +38,12 @@ export function AnonymiseDialog({ person, open, onOpenChange }: AnonymiseDialogP
       onOpenChange={onOpenChange}
       title={t('anonymiseTitle', { name: person.name })}
       description={t('anonymiseAdvice')}
+      initialFocus={cancel}
     >
       <div className="flex justify-end gap-2">
-        <Button onClick={() => onOpenChange(false)}>{common('cancel')}</Button>
+        <Button ref={cancel} onClick={() => onOpenChange(false)}>
+          {common('cancel')}
+        </Button>
         <Button look="danger" aria-busy={isPending} onClick={() => mutate()}>
           {t('anonymise')}
         </Button>

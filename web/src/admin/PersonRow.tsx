@@ -1,5 +1,4 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Ellipsis, KeyRound, UserRoundCheck, UserRoundX, VenetianMask } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { api, type Role, take, type User } from '../api/client.ts';
@@ -7,13 +6,12 @@ import { useMe } from '../app/session.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Badge } from '../ui/Badge.tsx';
 import { Field } from '../ui/Field.tsx';
-import { IconButton } from '../ui/IconButton.tsx';
-import { Menu, MenuItem, MenuSeparator } from '../ui/Menu.tsx';
 import { Select } from '../ui/Select.tsx';
 import { useToast } from '../ui/Toaster.tsx';
 import { useToastedRefusal } from '../ui/toasted-refusal.ts';
 import { AnonymiseDialog } from './AnonymiseDialog.tsx';
 import type { MadeLink } from './LinkDialog.tsx';
+import { PersonActions } from './PersonActions.tsx';
 import { PEOPLE } from './queries.ts';
 
 export const ROLES = ['customer', 'agent', 'admin'] as const;
@@ -53,32 +51,13 @@ export function PersonRow({ person, onLink }: { person: User; onLink(link: MadeL
               />
             )}
           </Field>
-          <Menu trigger={<IconButton label={t('actionsFor', { name })} icon={<Ellipsis />} />}>
-            {disabled_at ? (
-              <>
-                <MenuItem onSelect={() => change({ disabled: false }, t('enabledAgain', { name }))}>
-                  <UserRoundCheck aria-hidden />
-                  {t('enable')}
-                </MenuItem>
-                <MenuSeparator />
-                <MenuItem danger onSelect={() => setAnonymising(true)}>
-                  <VenetianMask aria-hidden />
-                  {t('anonymise')}
-                </MenuItem>
-              </>
-            ) : (
-              <>
-                <MenuItem onSelect={makeLink}>
-                  <KeyRound aria-hidden />
-                  {t('makeLink')}
-                </MenuItem>
-                <MenuItem danger onSelect={() => change({ disabled: true }, t('disabledNow', { name }))}>
-                  <UserRoundX aria-hidden />
-                  {t('disable')}
-                </MenuItem>
-              </>
-            )}
-          </Menu>
+          <PersonActions
+            person={person}
+            onEnable={() => change({ disabled: false }, t('enabledAgain', { name }))}
+            onDisable={() => change({ disabled: true }, t('disabledNow', { name }))}
+            onAnonymise={() => setAnonymising(true)}
+            onMakeLink={makeLink}
+          />
         </>
       )}
       <AnonymiseDialog person={person} open={anonymising} onOpenChange={setAnonymising} />

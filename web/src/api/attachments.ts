@@ -4,17 +4,21 @@ import { type SendOptions, sendFile } from './send-file.ts';
 import { giveUp, type PieceOptions, sendInPieces } from './send-in-pieces.ts';
 
 const ROOT = '/api/v1';
-const MOST_STAGED = 100;
+const MOST_AT_ONCE = 100;
 
 /** The files of one ticket, and the staged ones of whoever is signed in: what the components of attachments/ are given. */
 export function attachmentsOf(ticketId: string) {
   return {
-    list: (page: { skip: number; limit: number }) =>
+    list: (page: { skip: number; limit: number; on?: 'ticket' }) =>
       take(
         api.GET('/api/v1/tickets/{ticket_id}/attachments', {
           params: { path: { ticket_id: ticketId }, query: page },
         }),
       ),
+    listDeleted: async () => {
+      const params = { path: { ticket_id: ticketId }, query: { limit: MOST_AT_ONCE } };
+      return (await take(api.GET('/api/v1/tickets/{ticket_id}/attachments/deleted', { params }))).data;
+    },
     attach: async (file: File, options: SendOptions) =>
       // What the server answers to this address, by its own description.
       (await sendFile(`${ROOT}/tickets/${ticketId}/attachments`, file, options)) as Attachment,
@@ -59,7 +63,7 @@ export const STAGING = {
   },
   giveUp,
   staged: async () =>
-    (await take(api.GET('/api/v1/uploads', { params: { query: { limit: MOST_STAGED } } }))).data,
+    (await take(api.GET('/api/v1/uploads', { params: { query: { limit: MOST_AT_ONCE } } }))).data,
   discard: (uploadId: string) =>
     done(api.DELETE('/api/v1/uploads/{upload_id}', { params: { path: { upload_id: uploadId } } })),
 };

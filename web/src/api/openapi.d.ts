@@ -524,6 +524,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{ticket_id}/attachments/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the deleted files of a ticket
+         * @description Those that the caller can restore: their own, for an admin all. Last deleted first.
+         */
+        get: operations["listDeletedAttachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{ticket_id}/attachments.zip": {
         parameters: {
             query?: never;
@@ -887,6 +907,49 @@ export interface components {
                 extension: string;
                 mime_type: string;
             }[];
+        };
+        DeletedAttachment: {
+            /** @description UUID. */
+            id: string;
+            /** @description UUID. */
+            ticket_id: string;
+            reply_id: string | null;
+            file_name: string;
+            /** @description In bytes. */
+            file_size: number;
+            /** @description As its content shows, whatever the client said. */
+            mime_type: string;
+            description: string | null;
+            /** @description Of the bytes, in hexadecimal. */
+            sha256: string;
+            /** @description What to be careful about, as codes. */
+            warnings: string[];
+            /** @enum {string} */
+            virus_scan_status: "pending" | "clean" | "infected" | "quarantined" | "unscannable" | "skipped";
+            /** @description UUID. */
+            uploaded_by: string;
+            uploader: components["schemas"]["Person"];
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             */
+            created_at: string;
+            /** @description What the caller may do with it now. */
+            can: {
+                download: boolean;
+                preview: boolean;
+                thumbnail: boolean;
+                edit: boolean;
+                delete: boolean;
+                restore: boolean;
+                release: boolean;
+            };
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             */
+            deleted_at: string;
+            deleted_by: components["schemas"]["Person"];
         };
         ExpiredUpload: {
             /** @description UUID. */
@@ -3314,6 +3377,8 @@ export interface operations {
                 uploaded_by?: string;
                 /** @description Only files with this verdict. */
                 virus_scan_status?: "pending" | "clean" | "infected" | "quarantined" | "unscannable" | "skipped";
+                /** @description Only files on the ticket itself, or only those on replies. */
+                on?: "ticket" | "replies";
                 /** @description The id of the reply they came with. */
                 reply_id?: string;
                 /** @description How many to leave out. */
@@ -3342,6 +3407,8 @@ export interface operations {
                         total: number;
                         skip: number;
                         limit: number;
+                        /** @description How many deleted files of the ticket the caller can restore. */
+                        deleted_total: number;
                     };
                 };
             };
@@ -3758,6 +3825,85 @@ export interface operations {
             };
             /** @description The server has no room for more files just now. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else that is refused or fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDeletedAttachments: {
+        parameters: {
+            query?: {
+                /** @description How many to leave out. */
+                skip?: number;
+                /** @description How many to answer, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id of a ticket. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DeletedAttachment"][];
+                        /** @description How many there are on all pages. */
+                        total: number;
+                        skip: number;
+                        limit: number;
+                    };
+                };
+            };
+            /** @description The request, or the file in it, is not accepted. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You are not signed in, or not with these credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

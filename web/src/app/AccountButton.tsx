@@ -10,7 +10,6 @@ export function AccountButton({ me, ...rest }: ComponentProps<'button'> & { me: 
   return (
     <button
       type="button"
-      aria-haspopup="menu"
       className="flex w-full min-w-0 items-center gap-2.5 rounded-md p-2 text-left hover:bg-hover"
       {...rest}
     >

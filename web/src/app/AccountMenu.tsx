@@ -1,25 +1,16 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy } from 'react';
 import type { Me } from '../api/client.ts';
+import { MenuOnceWanted } from '../ui/MenuOnceWanted.tsx';
 import { AccountButton } from './AccountButton.tsx';
 
 const load = () => import('./OpenAccountMenu.tsx');
 const OpenAccountMenu = lazy(load);
 
-/** The account's button. What makes menus work is fetched when somebody is about to press it. */
+/** What one can do with one's own account, behind one's name. */
 export function AccountMenu({ me }: { me: Me }) {
-  const [wanted, setWanted] = useState(false);
-  const button = (
-    <AccountButton
-      me={me}
-      onPointerEnter={() => void load()}
-      onFocus={() => void load()}
-      onClick={() => setWanted(true)}
-    />
-  );
-  if (!wanted) return button;
   return (
-    <Suspense fallback={button}>
-      <OpenAccountMenu me={me} />
-    </Suspense>
+    <MenuOnceWanted button={<AccountButton me={me} />} load={load}>
+      {(gesture) => <OpenAccountMenu me={me} gesture={gesture} />}
+    </MenuOnceWanted>
   );
 }

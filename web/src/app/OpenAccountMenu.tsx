@@ -11,15 +11,15 @@ import { AccountButton } from './AccountButton.tsx';
 const NEXT: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
 const SIGN: Record<Theme, typeof Sun> = { system: Monitor, light: Sun, dark: Moon };
 
-/** The menu behind the person's name: account, theme, the way out. Mounted when it is first asked for, and open. */
-export default function OpenAccountMenu({ me }: { me: Me }) {
+/** The menu behind the person's name: account, theme, the way out. Mounted when it is first asked for. */
+export default function OpenAccountMenu({ me, gesture }: { me: Me; gesture: Event }) {
   const t = useTranslations('common');
   const signOut = useSignOut();
   const [theme, setTheme] = useTheme();
   const ThemeSign = SIGN[theme];
   const themeName = { system: t('themeSystem'), light: t('themeLight'), dark: t('themeDark') }[theme];
   return (
-    <Menu defaultOpen side="top" align="start" trigger={<AccountButton me={me} />}>
+    <Menu gesture={gesture} side="top" align="start" trigger={<AccountButton me={me} />}>
       <MenuItem link={<Link to="/account" />}>
         <UserRound aria-hidden />
         {t('account')}

@@ -4,13 +4,13 @@ import { createRoot } from 'react-dom/client';
 import { whenSignedOut } from '../api/signed-out.ts';
 import { currentLocale, loadMessages } from '../messages/locale.ts';
 import { followTheme } from '../ui/theme.ts';
+import { followNewVersions } from './new-version.ts';
 import { Providers } from './Providers.tsx';
 import { createQueries } from './queries.ts';
 import { createAppRouter } from './router.tsx';
 import { sessionQuery } from './session.ts';
 
-// A new version of Docket has other files: whoever still has the old page gets the new one.
-window.addEventListener('vite:preloadError', () => window.location.reload());
+followNewVersions();
 followTheme();
 
 const locale = currentLocale();

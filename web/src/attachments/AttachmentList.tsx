@@ -17,6 +17,7 @@ import { More } from './More.tsx';
 import { previewKind } from './preview-kind.ts';
 import { useDeletion } from './use-deletion.ts';
 import { useFileActions } from './use-file-actions.ts';
+import { useLaidOut } from './use-laid-out.ts';
 import { useRowFocus } from './use-row-focus.ts';
 
 interface AttachmentListProps {
@@ -55,6 +56,7 @@ export function AttachmentList({ api, ticketId, onChange, attachRef }: Attachmen
     files.map(({ id }) => id),
     attachRef,
   );
+  useLaidOut(rows, files.length);
 
   if (list.isPending) return <Loading />;
   if (list.isError && files.length === 0)

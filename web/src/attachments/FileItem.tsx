@@ -44,10 +44,10 @@ export const FileItem = memo(function FileItem({ api, attachment, view, actions 
     <li
       data-file={attachment.id}
       className={classes(
-        'group relative [content-visibility:auto]',
+        'group relative [content-visibility:auto] data-laid-out:[content-visibility:visible]',
         grid
-          ? 'flex flex-col gap-2 rounded-md bg-surface p-2 ring-1 ring-line ring-inset [contain-intrinsic-size:auto_14rem]'
-          : 'grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 py-2.5 [contain-intrinsic-size:auto_4rem] @md:grid-cols-[auto_minmax(0,1fr)_auto]',
+          ? 'flex flex-col gap-2 rounded-md bg-surface p-2 ring-1 ring-line ring-inset [contain-intrinsic-size:auto_15rem]'
+          : 'grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1 py-2.5 [contain-intrinsic-size:auto_6.25rem] @md:[contain-intrinsic-size:auto_4rem] @md:grid-cols-[auto_minmax(0,1fr)_auto]',
       )}
     >
       <Thumbnail api={api} attachment={attachment} className={grid ? 'aspect-4/3 w-full' : 'size-10'} />

@@ -6,11 +6,15 @@ export type { PieceOptions, SendOptions };
 
 export type Policy = components['schemas']['AttachmentPolicy'];
 export type Attachment = components['schemas']['Attachment'];
+/** With who deleted it, and when. */
+export type DeletedAttachment = components['schemas']['DeletedAttachment'];
 export type StagedUpload = components['schemas']['Upload'];
 
 export interface AttachmentPage {
   data: Attachment[];
   total: number;
+  /** How many deleted files the person can restore. */
+  deleted_total: number;
   skip: number;
   limit: number;
 }
@@ -21,8 +25,10 @@ export interface AttachmentPage {
  */
 export interface AttachmentsApi {
   policy(): Promise<Policy>;
-  /** The files of the ticket, newest first. */
-  list(page: { skip: number; limit: number }): Promise<AttachmentPage>;
+  /** The files of the ticket, newest first; `on` the ticket itself: without those of replies. */
+  list(page: { skip: number; limit: number; on?: 'ticket' }): Promise<AttachmentPage>;
+  /** The deleted files of the ticket that the person can restore, last deleted first: as many as come at once. */
+  listDeleted(): Promise<DeletedAttachment[]>;
   attach(file: File, options: SendOptions): Promise<Attachment>;
   /** The same in pieces, from where an earlier try left off; resolves with what has been read back. */
   attachInPieces(file: File, options: PieceOptions): Promise<Attachment>;

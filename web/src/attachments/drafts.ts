@@ -22,7 +22,6 @@ export interface Draft {
   /** Resolves to whether the bytes are kept, too. Rejects where the browser keeps nothing of it. */
   keep(file: DraftFile): Promise<boolean>;
   forget(id: string): Promise<void>;
-  clear(): Promise<void>;
   /** Leaves the files to whoever comes here next, in this tab or another. */
   leave(): void;
 }
@@ -113,11 +112,6 @@ export function openDraft(key: string): Draft {
         await drop([key, id]);
         release(lockOf(id));
         claimed.delete(id);
-      }),
-    clear: () =>
-      inTurn(async () => {
-        await drop(ofDraft);
-        leave();
       }),
     leave,
   };

@@ -2,9 +2,10 @@
 
 export { AttachmentList } from './AttachmentList.tsx';
 export type { Attachment, AttachmentPage, AttachmentsApi, Policy, StagedUpload } from './api.ts';
+export { DeletedFiles } from './DeletedFiles.tsx';
 export { forgetAllDrafts } from './drafts.ts';
 export { FileUpload } from './FileUpload.tsx';
-export { fileListQuery, useFileList, useListChanges } from './list-query.ts';
+export { fileListQuery, useFileList, useListChanges, useOwnFiles } from './list-query.ts';
 export { MessageFiles } from './MessageFiles.tsx';
 export type { QueuedFile } from './queue.ts';
 export { SendNotice } from './SendNotice.tsx';

@@ -2,15 +2,21 @@ import {
   type InfiniteData,
   infiniteQueryOptions,
   useInfiniteQuery,
+  useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { Attachment, AttachmentPage, AttachmentsApi } from './api.ts';
+import type { Attachment, AttachmentPage, AttachmentsApi, DeletedAttachment } from './api.ts';
 
 /** More than a window shows; a long list is asked for as it is scrolled. */
 const PAGE = 50;
 
+/** As many as the server gives at once. */
+const LARGE_PAGE = 100;
+
 const keyOf = (ticketId: string) => ['attachments', 'list', ticketId];
+const keyOfOwn = (ticketId: string) => ['attachments', 'own', ticketId];
+const keyOfDeleted = (ticketId: string) => ['attachments', 'deleted', ticketId];
 
 /** The files of a ticket, newest first. */
 export const fileListQuery = (api: Pick<AttachmentsApi, 'list'>, ticketId: string) =>
@@ -26,20 +32,62 @@ export function useFileList(api: AttachmentsApi, ticketId: string) {
   const query = useInfiniteQuery(fileListQuery(api, ticketId));
   const pages = query.data?.pages;
   const files = useMemo(() => pages?.flatMap(({ data }) => data) ?? [], [pages]);
-  return { ...query, files, total: pages?.[0]?.total ?? 0 };
+  const { total = 0, deleted_total = 0 } = pages?.[0] ?? {};
+  return { ...query, files, total, deletedTotal: deleted_total };
+}
+
+/**
+ * The files on the ticket itself, oldest first. Where the list is not known to its end they are asked for by
+ * themselves: the oldest of them are the last that it would come to.
+ */
+export function useOwnFiles(api: AttachmentsApi, ticketId: string): Attachment[] {
+  const { files, hasNextPage } = useFileList(api, ticketId);
+  const { data } = useQuery({
+    queryKey: keyOfOwn(ticketId),
+    queryFn: () => allOwn(api),
+    enabled: hasNextPage,
+  });
+  const asked = hasNextPage ? data : undefined;
+  return useMemo(() => (asked ?? files.filter(isOwn)).toReversed(), [asked, files]);
+}
+
+async function allOwn(api: AttachmentsApi): Promise<Attachment[]> {
+  const files: Attachment[] = [];
+  for (;;) {
+    const { data, total } = await api.list({ on: 'ticket', skip: files.length, limit: LARGE_PAGE });
+    files.push(...data);
+    if (data.length === 0 || files.length >= total) return files;
+  }
+}
+
+function isOwn({ reply_id }: Attachment): boolean {
+  return reply_id === null;
+}
+
+/** The deleted files that the person can restore; asked for once somebody looks. */
+export function useDeletedFiles(api: AttachmentsApi, ticketId: string, looking: boolean) {
+  return useQuery({ queryKey: keyOfDeleted(ticketId), queryFn: () => api.listDeleted(), enabled: looking });
 }
 
 export interface ListChanges {
-  /** Among those of its age. */
+  /** A new file, among those of its age. */
   put(attachment: Attachment): void;
+  /** Deleted, or about to be. */
   drop(id: string): void;
+  /** The server has deleted it: who looks at the deleted ones finds it there. */
+  dropped(): void;
+  /** What was dropped is there again. */
+  putBack(attachment: Attachment): void;
   replace(attachment: Attachment): void;
 }
 
 /** Changes to the list that an answer in hand makes known, without asking the server again. */
 export function useListChanges(ticketId: string): ListChanges {
   const client = useQueryClient();
-  const change = (by: number, next: (files: Attachment[], page: number) => Attachment[]) =>
+  const change = (
+    by: { files: number; deleted: number },
+    next: (files: Attachment[], page: number) => Attachment[],
+  ) => {
     client.setQueryData<InfiniteData<AttachmentPage>>(keyOf(ticketId), (old) =>
       old
         ? {
@@ -47,16 +95,37 @@ export function useListChanges(ticketId: string): ListChanges {
             pages: old.pages.map((page, index) => ({
               ...page,
               data: next(page.data, index),
-              total: page.total + by,
+              total: page.total + by.files,
+              deleted_total: page.deleted_total + by.deleted,
             })),
           }
         : old,
     );
+    client.setQueryData<Attachment[]>(keyOfOwn(ticketId), (old) => old && next(old, 0).filter(isOwn));
+  };
+  const replace = (attachment: Attachment) =>
+    change({ files: 0, deleted: 0 }, (files) =>
+      files.map((file) => (file.id === attachment.id ? attachment : file)),
+    );
+  const isListed = ({ id }: Attachment) =>
+    client
+      .getQueryData<InfiniteData<AttachmentPage>>(keyOf(ticketId))
+      ?.pages.some(({ data }) => data.some((file) => file.id === id));
+  const insert = (attachment: Attachment, deleted: number) =>
+    change({ files: 1, deleted }, (files, page) => (page === 0 ? inOrder([attachment, ...files]) : files));
   return {
-    put: (attachment) => change(1, (files, page) => (page === 0 ? inOrder([attachment, ...files]) : files)),
-    drop: (id) => change(-1, (files) => files.filter((file) => file.id !== id)),
-    replace: (attachment) =>
-      change(0, (files) => files.map((file) => (file.id === attachment.id ? attachment : file))),
+    put: (attachment) => insert(attachment, 0),
+    drop: (id) => change({ files: -1, deleted: 1 }, (files) => files.filter((file) => file.id !== id)),
+    dropped: () => void client.invalidateQueries({ queryKey: keyOfDeleted(ticketId) }),
+    putBack(attachment) {
+      client.setQueryData<DeletedAttachment[]>(keyOfDeleted(ticketId), (old) =>
+        old?.filter(({ id }) => id !== attachment.id),
+      );
+      // Undo and Restore may both have been pressed.
+      if (isListed(attachment)) replace(attachment);
+      else insert(attachment, -1);
+    },
+    replace,
   };
 }
 

@@ -264,8 +264,9 @@ export function createUploads(line: Line, draft: Draft | null, online: boolean):
 
     clear() {
       for (const abort of sending.values()) abort.abort();
+      // Another tab may have files of its own in the same draft.
+      for (const { id } of state.files) forget(id);
       set({ ...state, files: [] });
-      draft?.clear().catch(() => undefined);
     },
 
     setAtOnce(limit) {

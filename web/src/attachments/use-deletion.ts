@@ -4,42 +4,31 @@ import { problemFrom } from '../ui/form.ts';
 import { useToast } from '../ui/Toaster.tsx';
 import type { Attachment, AttachmentsApi } from './api.ts';
 import type { ListChanges } from './list-query.ts';
+import { useRestore } from './use-restore.ts';
 
 /** Deletes at once and offers Undo; what the server refuses comes back, and is told. */
 export function useDeletion(api: AttachmentsApi, changes: ListChanges, onChange: (() => void) | undefined) {
   const t = useTranslations('files');
   const toast = useToast();
   const refusal = useRefusal();
-
-  const tell = (title: string, thrown: unknown) => {
-    const words = refusal(problemFrom(thrown));
-    toast({ title, description: `${words.title}. ${words.advice}`, failed: true });
-  };
-
-  const restore = async (attachment: Attachment) => {
-    const name = attachment.file_name;
-    try {
-      changes.put(await api.restore(attachment.id));
-      toast({ title: t('restored', { name }) });
-      onChange?.();
-    } catch (thrown) {
-      tell(t('restoreFailed', { name }), thrown);
-    }
-  };
+  const restore = useRestore(api, changes, onChange);
 
   return async (attachment: Attachment): Promise<void> => {
     const name = attachment.file_name;
     changes.drop(attachment.id);
     try {
       await api.remove(attachment.id);
+      changes.dropped();
       toast({
         title: t('deleted', { name }),
         action: { label: t('undo'), run: () => void restore(attachment) },
       });
       onChange?.();
     } catch (thrown) {
-      changes.put(attachment);
-      tell(t('deleteFailed', { name }), thrown);
+      changes.putBack(attachment);
+      const words = refusal(problemFrom(thrown));
+      const description = `${words.title}. ${words.advice}`;
+      toast({ title: t('deleteFailed', { name }), description, failed: true });
     }
   };
 }

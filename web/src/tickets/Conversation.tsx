@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import type { Ticket } from '../api/client.ts';
-import { type AttachmentsApi, useFileList } from '../attachments/index.ts';
+import { type AttachmentsApi, useFileList, useOwnFiles } from '../attachments/index.ts';
 import { Button } from '../ui/Button.tsx';
 import { QueryProblem } from '../ui/QueryProblem.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
@@ -13,6 +13,7 @@ export function Conversation({ ticket, files }: { ticket: Ticket; files: Attachm
   const t = useTranslations('tickets');
   const replies = useInfiniteQuery(repliesQuery(ticket.id));
   const { files: all } = useFileList(files, ticket.id);
+  const own = useOwnFiles(files, ticket.id);
   const known = new Map(all.map((file) => [file.id, file]));
   return (
     <section aria-label={t('detail.conversation')}>
@@ -21,7 +22,7 @@ export function Conversation({ ticket, files }: { ticket: Ticket; files: Attachm
           author={ticket.requester}
           text={ticket.description}
           at={ticket.created_at}
-          files={all.filter(({ reply_id }) => reply_id === null).toReversed()}
+          files={own}
           api={files}
         />
         {replies.data?.pages

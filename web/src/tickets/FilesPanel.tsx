@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Ticket } from '../api/client.ts';
 import { useMe } from '../app/session.ts';
-import { AttachmentList, type AttachmentsApi, FileUpload } from '../attachments/index.ts';
+import { AttachmentList, type AttachmentsApi, DeletedFiles, FileUpload } from '../attachments/index.ts';
 import { TICKETS } from './queries.ts';
 
 /** Every file of the ticket, and where more are put on it. */
@@ -27,6 +27,7 @@ export function FilesPanel({ ticket, files }: { ticket: Ticket; files: Attachmen
           onUploadSuccess={onChange}
         />
       )}
+      <DeletedFiles api={files} ticketId={ticket.id} onChange={onChange} />
     </div>
   );
 }

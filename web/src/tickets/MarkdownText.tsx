@@ -1,8 +1,23 @@
+import { gfmAutolinkLiteralFromMarkdown } from 'mdast-util-gfm-autolink-literal';
+import { gfmAutolinkLiteral } from 'micromark-extension-gfm-autolink-literal';
 import { memo } from 'react';
-import ReactMarkdown, { type Components, defaultUrlTransform } from 'react-markdown';
+import ReactMarkdown, { type Components, type Options } from 'react-markdown';
 
 /** A file of the ticket shown in place: `![…](attachment:<id>)`. */
 const ATTACHMENT = /^attachment:([0-9a-f-]{36})$/;
+
+/** Where a link may lead: into the web, to a mailbox, or on Docket itself. */
+const LEADS_WELL = /^(?:https?:|mailto:|[^:]*(?:[/?#]|$))/i;
+
+/** An address that stands in the text as it is becomes a link (GFM, section 6.9). */
+const PLUGINS: Options['remarkPlugins'] = [
+  function autolinks() {
+    Object.assign(this.data(), {
+      micromarkExtensions: [gfmAutolinkLiteral()],
+      fromMarkdownExtensions: [gfmAutolinkLiteralFromMarkdown()],
+    });
+  },
+];
 
 /** Nothing that a writer of a ticket can put into it leads to another site by itself: images are the ticket's own files. */
 const COMPONENTS: Components = {
@@ -21,11 +36,20 @@ const COMPONENTS: Components = {
       </a>
     );
   },
-  a: ({ href, children }) => (
-    <a href={href} target="_blank" rel="noreferrer nofollow" className="text-accent underline">
-      {children}
-    </a>
-  ),
+  a: ({ href, children }) =>
+    href ? (
+      <a
+        href={href}
+        // A mailbox opens in a program of its own, and would leave an empty page behind.
+        target={href.startsWith('mailto:') ? undefined : '_blank'}
+        rel="noopener noreferrer nofollow"
+        className="text-accent underline"
+      >
+        {children}
+      </a>
+    ) : (
+      children
+    ),
   // A message's headings stand beneath the page's.
   h1: ({ children }) => <h4>{children}</h4>,
   h2: ({ children }) => <h4>{children}</h4>,
@@ -41,7 +65,8 @@ export default memo(function MarkdownText({ text }: { text: string }) {
     <div className="markdown text-prose break-words">
       <ReactMarkdown
         components={COMPONENTS}
-        urlTransform={(url, key) => (key === 'src' && ATTACHMENT.test(url) ? url : defaultUrlTransform(url))}
+        remarkPlugins={PLUGINS}
+        urlTransform={(url, key) => ((key === 'src' ? ATTACHMENT : LEADS_WELL).test(url) ? url : '')}
       >
         {text}
       </ReactMarkdown>

@@ -1,10 +1,15 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 
 const PREFIX = 'docket.draft.';
 
-/** What was typed into a form and not sent, on this device; `key` names the person and the form. */
+/**
+ * What was typed into a form and not sent, on this device; `key` names the person and the form. What this tab had on
+ * its own screen comes before what another has written since.
+ */
 export function keptDraft<Values extends Record<string, string>>(key: string, empty: Values): Values {
-  const kept: unknown = JSON.parse(localStorage.getItem(PREFIX + key) ?? 'null');
+  const place = PREFIX + key;
+  const text = sessionStorage.getItem(place) ?? localStorage.getItem(place);
+  const kept: unknown = JSON.parse(text ?? 'null');
   if (typeof kept !== 'object' || kept === null) return empty;
   const values = { ...empty };
   for (const name of Object.keys(empty) as (keyof Values)[]) {
@@ -14,20 +19,33 @@ export function keptDraft<Values extends Record<string, string>>(key: string, em
   return values;
 }
 
-/** Keeps the values as they change; one that is as empty as at the beginning is forgotten. */
+/**
+ * Keeps the values as they change: for this tab, and for the next one that opens the form, where the last to write
+ * wins. What is as empty as at the beginning is forgotten, but never what another tab has written.
+ */
 export function useKeptDraft<Values extends Record<string, string>>(
   key: string,
   values: Values,
   empty: Values,
 ): void {
   const [text, nothing] = [JSON.stringify(values), JSON.stringify(empty)];
+  const written = useRef<string | null>(null);
   useEffect(() => {
-    if (text === nothing) localStorage.removeItem(PREFIX + key);
-    else localStorage.setItem(PREFIX + key, text);
+    const place = PREFIX + key;
+    if (text !== nothing) {
+      sessionStorage.setItem(place, text);
+      localStorage.setItem(place, text);
+      written.current = text;
+      return;
+    }
+    sessionStorage.removeItem(place);
+    if (localStorage.getItem(place) === written.current) localStorage.removeItem(place);
   }, [key, text, nothing]);
 }
 
 /** At sign-out. */
 export function forgetTextDrafts(): void {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  for (const storage of [sessionStorage, localStorage]) {
+    for (const key of Object.keys(storage)) if (key.startsWith(PREFIX)) storage.removeItem(key);
+  }
 }

@@ -1,51 +1,14 @@
-import { Dialog as Base } from '@base-ui/react/dialog';
-import { X } from 'lucide-react';
-import type { ReactNode, RefObject } from 'react';
-import { useTranslations } from 'use-intl';
-import { classes } from './classes.ts';
-import { IconButton } from './IconButton.tsx';
+import type { DialogProps } from './DialogWindow.tsx';
+import { lazily } from './lazily.ts';
+import { OnceOpen } from './OnceOpen.tsx';
 
-interface DialogProps {
-  open: boolean;
-  onOpenChange(open: boolean): void;
-  title: string;
-  description?: ReactNode;
-  /** Where focus goes on opening; else the first control. */
-  initialFocus?: RefObject<HTMLElement | null>;
-  className?: string;
-  children?: ReactNode;
-}
+const DialogWindow = lazily(() => import('./DialogWindow.tsx'));
 
 /** A window over the page. Escape and the veil close it, and focus goes back to where it was. */
-export function Dialog({
-  open,
-  onOpenChange,
-  title,
-  description,
-  initialFocus,
-  className,
-  children,
-}: DialogProps) {
-  const t = useTranslations('common');
+export function Dialog(props: DialogProps) {
   return (
-    <Base.Root open={open} onOpenChange={onOpenChange}>
-      <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-40 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        <Base.Popup
-          {...(initialFocus && { initialFocus })}
-          className={classes(
-            'fixed top-[12vh] left-1/2 z-40 flex max-h-[80vh] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 flex-col overflow-y-auto rounded-lg bg-raised p-5 shadow-raised ring-1 ring-line transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0',
-            className,
-          )}
-        >
-          <div className="mb-4 flex items-start justify-between gap-4">
-            <Base.Title className="text-lg font-semibold">{title}</Base.Title>
-            <Base.Close render={<IconButton label={t('close')} icon={<X />} className="-mt-1 -mr-2" />} />
-          </div>
-          {description && <Base.Description className="mb-4 text-soft">{description}</Base.Description>}
-          {children}
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
+    <OnceOpen open={props.open}>
+      <DialogWindow {...props} />
+    </OnceOpen>
   );
 }

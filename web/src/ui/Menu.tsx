@@ -1,5 +1,5 @@
 import { Menu as Base } from '@base-ui/react/menu';
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import { classes } from './classes.ts';
 
 const ITEM =
@@ -8,20 +8,26 @@ const ITEM =
 /** Things to do, behind a button that is given as `trigger`. */
 export function Menu({
   trigger,
+  gesture,
   children,
   side = 'bottom',
   align = 'end',
-  defaultOpen = false,
 }: {
   trigger: ReactElement<Record<string, unknown>>;
+  /** What its button was pressed by before the menu was there: it opens as if it had been. */
+  gesture: Event;
   children: ReactNode;
   side?: 'top' | 'bottom';
   align?: 'start' | 'end';
-  defaultOpen?: boolean;
 }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    button.current?.focus();
+    button.current?.dispatchEvent(gesture);
+  }, [gesture]);
   return (
-    <Base.Root defaultOpen={defaultOpen}>
-      <Base.Trigger render={trigger} />
+    <Base.Root>
+      <Base.Trigger ref={button} render={trigger} />
       <Base.Portal>
         <Base.Positioner side={side} align={align} sideOffset={6} className="z-30 outline-none">
           <Base.Popup className="min-w-48 rounded-md bg-raised p-1 shadow-raised ring-1 ring-line outline-none transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0">

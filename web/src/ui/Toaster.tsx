@@ -1,8 +1,14 @@
-import { Toast } from '@base-ui/react/toast';
-import { CircleCheck, TriangleAlert, X } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { useTranslations } from 'use-intl';
-import { IconButton } from './IconButton.tsx';
+import {
+  type ComponentType,
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useState,
+} from 'react';
+import type { ToastsProps } from './Toasts.tsx';
+import { whenIdle } from './when-idle.ts';
 
 interface ToastAction {
   label: string;
@@ -18,76 +24,35 @@ export interface ToastMessage {
   action?: ToastAction;
 }
 
-const SHOWN = 6_000; // ms; with something to do, longer
-const SHOWN_WITH_ACTION = 12_000;
-
-/** Where toasts appear. F6 leads into them, and while focus or the pointer is there, they stay. */
-export function Toaster({ children }: { children: ReactNode }) {
-  const t = useTranslations('common');
-  return (
-    <Toast.Provider limit={4}>
-      {children}
-      <Toast.Portal>
-        <Toast.Viewport
-          aria-label={t('notifications')}
-          className="fixed right-4 bottom-4 z-50 flex w-[calc(100vw-2rem)] max-w-sm flex-col-reverse gap-2 sm:right-6 sm:bottom-6"
-        >
-          <Toasts />
-        </Toast.Viewport>
-      </Toast.Portal>
-    </Toast.Provider>
-  );
-}
-
 /** Tells something without stopping anybody; answers with what takes it back. */
-export function useToast(): (message: ToastMessage) => () => void {
-  const { add, close } = Toast.useToastManager();
-  return ({ title, description, failed = false, action }) => {
-    const id = add({
-      title,
-      ...(description && { description }),
-      type: failed ? 'failed' : 'done',
-      priority: failed ? 'high' : 'low',
-      timeout: failed ? 0 : action ? SHOWN_WITH_ACTION : SHOWN,
-      ...(action && {
-        actionProps: {
-          children: action.label,
-          onClick: () => {
-            close(id);
-            action.run();
-          },
-        },
-      }),
-    });
-    return () => close(id);
-  };
-}
+export type Tell = (message: ToastMessage) => () => void;
 
-function Toasts() {
-  const t = useTranslations('common');
-  const { toasts } = Toast.useToastManager();
-  return toasts.map((toast) => (
-    <Toast.Root
-      key={toast.id}
-      toast={toast}
-      swipeDirection="right"
-      className="translate-x-(--toast-swipe-movement-x) rounded-md bg-raised shadow-raised ring-1 ring-line transition-opacity data-ending-style:opacity-0 data-limited:hidden data-starting-style:opacity-0"
-    >
-      <Toast.Content className="flex items-start gap-3 p-3">
-        {toast.type === 'failed' ? (
-          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-urgent" />
-        ) : (
-          <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-solved" />
-        )}
-        <div className="min-w-0 flex-1 break-words">
-          <Toast.Title className="font-medium" />
-          <Toast.Description className="text-soft" />
-        </div>
-        {toast.actionProps && (
-          <Toast.Action className="-my-1 min-h-8 rounded-sm px-2 font-semibold text-accent hover:bg-hover" />
-        )}
-        <Toast.Close render={<IconButton label={t('dismiss')} icon={<X />} className="-my-1 -mr-1" />} />
-      </Toast.Content>
-    </Toast.Root>
-  ));
+const Telling = createContext<Tell>(() => () => {});
+
+export const useToast = (): Tell => useContext(Telling);
+
+/** What screens tell is shown by the list of toasts, which comes when the browser is idle, or with the first of them. */
+export function Toaster({ children }: { children: ReactNode }) {
+  const [Toasts, setToasts] = useState<ComponentType<ToastsProps>>();
+  const [there] = useState(() => Promise.withResolvers<Tell>());
+  const load = useCallback(async () => {
+    const { default: Toasts } = await import('./Toasts.tsx');
+    setToasts(() => Toasts);
+  }, []);
+  useEffect(() => whenIdle(() => void load()), [load]);
+
+  const tell = useCallback<Tell>(
+    (message) => {
+      void load();
+      const told = there.promise.then((tell) => tell(message));
+      return () => void told.then((takeBack) => takeBack());
+    },
+    [load, there],
+  );
+  return (
+    <Telling value={tell}>
+      {children}
+      {Toasts && <Toasts onReady={there.resolve} />}
+    </Telling>
+  );
 }

@@ -1,5 +1,9 @@
 import { Tooltip as Base } from '@base-ui/react/tooltip';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
+import { lazily } from './lazily.ts';
+import { OnceOpen } from './OnceOpen.tsx';
+
+const TooltipPopup = lazily(() => import('./TooltipPopup.tsx'));
 
 /** Shows `label` beside `children` on hover and focus; for eyes alone, so the child must say it as well. */
 export function Tooltip({
@@ -9,19 +13,20 @@ export function Tooltip({
   label: string;
   children: ReactElement<Record<string, unknown>>;
 }) {
+  const [open, setOpen] = useState(false);
   return (
-    <Base.Root>
+    <Base.Root
+      open={open}
+      onOpenChange={(next, { reason, allowPropagation }) => {
+        setOpen(next);
+        // An Escape that takes it away is meant for the dialog that it stands in.
+        if (reason === 'escape-key') allowPropagation();
+      }}
+    >
       <Base.Trigger render={children} delay={500} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={6} className="z-50">
-          <Base.Popup
-            aria-hidden
-            className="max-w-72 rounded-sm bg-ink px-2 py-1 text-xs break-words text-ground shadow-raised"
-          >
-            {label}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
+      <OnceOpen open={open}>
+        <TooltipPopup label={label} />
+      </OnceOpen>
     </Base.Root>
   );
 }

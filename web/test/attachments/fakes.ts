@@ -2,6 +2,7 @@ import { ApiProblem } from '../../src/api/problem.ts';
 import type {
   Attachment,
   AttachmentsApi,
+  DeletedAttachment,
   PieceOptions,
   Policy,
   SendOptions,
@@ -89,6 +90,11 @@ export function stagedOf(name: string, more: Partial<StagedUpload> = {}): Staged
   };
 }
 
+export function deletedOf(attachment: Attachment): DeletedAttachment {
+  const deleted_by = { id: attachment.uploaded_by, name: 'Grace Hopper' };
+  return { ...attachment, deleted_at: new Date().toISOString(), deleted_by };
+}
+
 /** One send that the test brings to its end as it likes. */
 export interface Sending {
   file: File;
@@ -157,9 +163,16 @@ export class FakeApi implements AttachmentsApi {
 
   policy = async (): Promise<Policy> => this.policyInForce;
 
-  list = async ({ skip, limit }: { skip: number; limit: number }) => {
-    this.calls.push(`list ${skip}`);
-    return { data: this.files.slice(skip, skip + limit), total: this.files.length, skip, limit };
+  list = async ({ skip, limit, on }: { skip: number; limit: number; on?: 'ticket' }) => {
+    this.calls.push(on ? `list ${skip} on ${on}` : `list ${skip}`);
+    const files = this.files.filter(({ reply_id }) => on === undefined || reply_id === null);
+    const deleted_total = this.gone.size;
+    return { data: files.slice(skip, skip + limit), total: files.length, deleted_total, skip, limit };
+  };
+
+  listDeleted = async (): Promise<DeletedAttachment[]> => {
+    this.calls.push('list deleted');
+    return [...this.gone.values()].toReversed();
   };
 
   attach = (file: File, options: SendOptions): Promise<Attachment> =>
@@ -191,14 +204,16 @@ export class FakeApi implements AttachmentsApi {
 
   remove = async (id: string): Promise<void> => {
     this.calls.push(`remove ${this.attachment(id).file_name}`);
-    this.gone.set(id, this.attachment(id));
+    this.gone.set(id, deletedOf(this.attachment(id)));
     this.files = this.files.filter((file) => file.id !== id);
   };
 
   restore = async (id: string): Promise<Attachment> => {
-    const back = this.gone.get(id);
-    if (!back) throw new ApiProblem('attachment_not_found', 404);
+    const gone = this.gone.get(id);
+    if (!gone) throw new ApiProblem('attachment_not_found', 404);
+    const { deleted_at: _, deleted_by: __, ...back } = gone;
     this.calls.push(`restore ${back.file_name}`);
+    this.gone.delete(id);
     this.files = [back, ...this.files];
     return back;
   };
@@ -209,7 +224,8 @@ export class FakeApi implements AttachmentsApi {
   zipUrl = () => '/all.zip';
   text = async (): Promise<{ text: string; cut: boolean }> => ({ text: 'plain text', cut: false });
 
-  private readonly gone = new Map<string, Attachment>();
+  /** Oldest first. */
+  readonly gone = new Map<string, DeletedAttachment>();
 
   private attachment(id: string): Attachment {
     const found = this.files.find((file) => file.id === id);

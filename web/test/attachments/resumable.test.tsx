@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { ApiProblem } from '../../src/api/problem.ts';
+import { openDraft } from '../../src/attachments/drafts.ts';
 import { FileUpload } from '../../src/attachments/FileUpload.tsx';
 import { SendNotice } from '../../src/attachments/SendNotice.tsx';
 import { UploadArea } from '../../src/attachments/UploadArea.tsx';
@@ -49,6 +50,11 @@ async function halfway() {
   sending.progress(100);
   sending.offset(100);
   return sending;
+}
+
+/** Waits until a later page would know of the upload. */
+async function noted() {
+  await expect.poll(async () => (await openDraft(draft).load())[0]?.uploadId).toBe('u1');
 }
 
 describe('a pause', () => {
@@ -108,6 +114,7 @@ describe('a page that comes back', () => {
   it('goes on with its file, which nobody else sees', async () => {
     const first = await open();
     await halfway();
+    await noted();
     await first.unmount();
     api = apiWithPieces();
     const others = await open(`bob${draft.slice(3)}`);
@@ -125,7 +132,8 @@ describe('a page that comes back', () => {
     vi.spyOn(navigator.storage, 'estimate').mockResolvedValue({ quota: 1, usage: 1 });
     const first = await open();
     await halfway();
-    await expect.element(page.getByText(/This browser has no room to keep a\.pdf/)).toBeVisible();
+    await expect.element(page.getByText(/^This browser has no room to keep a\.pdf/)).toBeVisible();
+    await noted();
     await first.unmount();
     api = apiWithPieces();
     await open();
@@ -171,7 +179,7 @@ describe('leaving the page', () => {
     await open();
     await halfway();
     await button('Pause upload of a.pdf').click();
-    await expect.element(page.getByText(/no room to keep/)).toBeVisible();
+    await expect.element(page.getByText(/^This browser has no room/)).toBeVisible();
     expect(asks()).toBe(true);
     await button('Resume upload of a.pdf').click();
     await expect.poll(() => api.line.sendings).toHaveLength(2);

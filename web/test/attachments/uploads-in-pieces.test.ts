@@ -23,7 +23,6 @@ beforeEach(() => {
     load: async () => [],
     keep: async (file) => kept.push(file) > 0 && room,
     forget: async (id) => void forgotten.push(id),
-    clear: async () => undefined,
     leave: () => undefined,
   };
   const send: FakeLine['send'] = (file, options, result) => line.send(file, options, result);

@@ -264,15 +264,27 @@ describe('a draft', () => {
       keep: async ({ file, uploadId }) =>
         calls.push(`keep ${file.name} ${uploadId ? 'staged' : 'chosen'}`) > 0,
       forget: async () => void calls.push('forget'),
-      clear: async () => void calls.push('clear'),
       leave: () => undefined,
     });
     add('a.txt');
     line.of('a.txt').succeed();
     await settle();
     uploads.remove(idOf('a.txt'));
+    expect(calls).toEqual(['keep a.txt chosen', 'keep a.txt staged', 'forget']);
+  });
+
+  test('forgets what was sent, and nothing that another tab has put there', async () => {
+    const forgotten: string[] = [];
+    uploads = begin({
+      load: async () => [],
+      keep: async () => true,
+      forget: async (id) => void forgotten.push(id),
+      leave: () => undefined,
+    });
+    add('a.txt', 'b.txt');
+    const ids = ['a.txt', 'b.txt'].map(idOf);
     uploads.clear();
-    expect(calls).toEqual(['keep a.txt chosen', 'keep a.txt staged', 'forget', 'clear']);
+    expect(forgotten).toEqual(ids);
   });
 
   test('keeps a file that is asked about only once it is wanted', () => {
@@ -281,7 +293,6 @@ describe('a draft', () => {
       load: async () => [],
       keep: async ({ file }) => kept.push(file.name) > 0,
       forget: async () => undefined,
-      clear: async () => undefined,
       leave: () => undefined,
     });
     uploads.add([fileOf('a.txt')], () => 'ask');
@@ -295,7 +306,6 @@ describe('a draft', () => {
       load: async () => [],
       keep: () => Promise.reject(new DOMException('full', 'QuotaExceededError')),
       forget: async () => undefined,
-      clear: async () => undefined,
       leave: () => undefined,
     });
     add('a.txt');

@@ -1,9 +1,23 @@
 import { createTranslator } from 'use-intl/core';
 import { expect, it } from 'vitest';
-import { LOCALES, loadMessages } from '../../src/messages/locale.ts';
+import { LOCALES, type Locale, loadMessages } from '../../src/messages/locale.ts';
 
-/** Every text with its path: "tickets.title". */
-function texts(messages: object, path = ''): [path: string, text: string][] {
+/** As they are written, before the build compiles them. */
+const SOURCES = import.meta.glob<string>('../../src/messages/*/*.json', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+/** Every text of a language with its path: "tickets.title". */
+function textsOf(locale: Locale): [path: string, text: string][] {
+  return Object.entries(SOURCES).flatMap(([file, json]) => {
+    const [, language, feature] = /(\w+)\/(\w+)\.json$/.exec(file) ?? [];
+    return language === locale ? texts(JSON.parse(json), `${feature}.`) : [];
+  });
+}
+
+function texts(messages: object, path: string): [path: string, text: string][] {
   return Object.entries(messages).flatMap(([key, value]) =>
     typeof value === 'string' ? [[path + key, value] as [string, string]] : texts(value, `${path}${key}.`),
   );
@@ -15,13 +29,12 @@ const argumentsOf = (text: string) =>
 
 it.each(LOCALES)(
   '%s has every text of the English catalogue, with the same arguments, and no more',
-  async (locale) => {
-    const english = texts(await loadMessages('en'));
-    const theirs = texts(await loadMessages(locale));
+  (locale) => {
     const shape = (all: [string, string][]) =>
       all.map(([path, text]) => `${path} ${argumentsOf(text)}`).sort();
-    expect(shape(theirs)).toEqual(shape(english));
-    expect(theirs.filter(([, text]) => text.trim() === '')).toEqual([]);
+    expect(shape(textsOf(locale))).toEqual(shape(textsOf('en')));
+    expect(textsOf(locale).length).toBeGreaterThan(100);
+    expect(textsOf(locale).filter(([, text]) => text.trim() === '')).toEqual([]);
   },
 );
 
@@ -29,11 +42,10 @@ it.each(LOCALES)('%s has no text that cannot be formatted', async (locale) => {
   const messages = await loadMessages(locale);
   const failed: string[] = [];
   const t = createTranslator({ locale, messages, onError: ({ message }) => failed.push(message) });
-  const anything = new Proxy({}, { get: () => 1, has: () => true, ownKeys: () => [] });
-  for (const [path, text] of texts(messages)) {
-    const values = Object.fromEntries(argumentsOf(text).map((name) => [name, 1]));
-    const say = t as unknown as (key: string, values: object) => string;
-    say(path, { ...anything, ...values });
+  const say = t as unknown as (key: string, values: object) => string;
+  for (const [path, text] of textsOf(locale)) {
+    const said = say(path, Object.fromEntries(argumentsOf(text).map((name) => [name, 1])));
+    if (/undefined|[{}]/.test(said)) failed.push(`${path}: ${said}`);
   }
   expect(failed).toEqual([]);
 });

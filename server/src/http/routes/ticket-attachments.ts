@@ -4,7 +4,13 @@ import { SCAN_STATUSES } from '../../db/schema.ts';
 import { locationOf } from '../addresses.ts';
 import type { App } from '../app.ts';
 import { sendArchive } from '../archive.ts';
-import { AttachmentSchema, attachmentJson } from '../attachment-json.ts';
+import {
+  AttachmentPageSchema,
+  AttachmentSchema,
+  attachmentJson,
+  DeletedAttachmentSchema,
+  deletedAttachmentJson,
+} from '../attachment-json.ts';
 import { ARCHIVE_ANSWER } from '../download-schema.ts';
 import { FORM_TYPE } from '../forms.ts';
 import { IdempotencyHeaders, idempotencyOf } from '../idempotency.ts';
@@ -86,17 +92,43 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
             ...choice(SCAN_STATUSES),
             description: 'Only files with this verdict.',
           }),
+          on: Type.Optional({
+            ...choice(['ticket', 'replies']),
+            description: 'Only files on the ticket itself, or only those on replies.',
+          }),
           reply_id: Type.Optional(idOf('the reply they came with')),
         }),
-        response: { 200: listOf(AttachmentSchema), ...problems(400, 401, 403, 404) },
+        response: { 200: AttachmentPageSchema, ...problems(400, 401, 403, 404) },
       },
     },
     async (request) => {
       const caller = request.caller();
       const grant = await access.toList(caller, request.params.ticket_id);
       const { skip, limit, ...filter } = request.query;
-      const { data, total } = await attachments.list(grant, filter, { skip, limit });
-      return { data: data.map((record) => attachmentJson(access, caller, record)), total, skip, limit };
+      const { data, ...totals } = await attachments.list(grant, filter, { skip, limit });
+      return { data: data.map((record) => attachmentJson(access, caller, record)), ...totals, skip, limit };
+    },
+  );
+
+  app.get(
+    '/tickets/:ticket_id/attachments/deleted',
+    {
+      schema: {
+        operationId: 'listDeletedAttachments',
+        summary: 'List the deleted files of a ticket',
+        description: 'Those that the caller can restore: their own, for an admin all. Last deleted first.',
+        tags,
+        params: TicketParams,
+        querystring: listQuery({}),
+        response: { 200: listOf(DeletedAttachmentSchema), ...problems(400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      const caller = request.caller();
+      const grant = await access.toList(caller, request.params.ticket_id);
+      const { data, total } = await attachments.listDeleted(grant, request.query);
+      const shown = data.map((record) => deletedAttachmentJson(access, caller, record));
+      return { data: shown, total, ...request.query };
     },
   );
 
@@ -139,8 +171,8 @@ export async function ticketAttachmentRoutes(app: App, services: Services): Prom
     async (request) => {
       const caller = request.caller();
       const grant = await access.toList(caller, request.params.ticket_id, request.params.reply_id);
-      const { data, total } = await attachments.list(grant, {});
-      return { data: data.map((record) => attachmentJson(access, caller, record)), total };
+      const data = await attachments.listAll(grant);
+      return { data: data.map((record) => attachmentJson(access, caller, record)), total: data.length };
     },
   );
 }
