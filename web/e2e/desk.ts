@@ -12,6 +12,10 @@ export interface Desk {
   url: string;
   /** Makes an account; the address is the first name at example.com. */
   hire(name: string, role: 'customer' | 'agent' | 'admin'): Promise<Person>;
+  /** SIGKILL, as when the power goes. */
+  crash(): Promise<void>;
+  /** At the same address, after a crash. */
+  restart(): Promise<void>;
 }
 
 export interface Person {
@@ -42,11 +46,20 @@ export const test = base.extend<Journey, Worker>({
         DOCKET_UPLOADS_PER_MINUTE: '1000',
         DOCKET_MAX_FILES_PER_TICKET: '200',
       };
-      const server = await serve(env);
+      let server = await serve(env);
       try {
         const helen = ['--email', ADMIN.email, '--name', 'Helen Okafor', '--role', 'admin'];
         await docket(['user', 'create', ...helen, '--password-stdin'], env, `${ADMIN.password}\n`);
-        await use(await openDesk(server.url));
+        await use({
+          ...(await openDesk(server.url)),
+          async crash() {
+            server.child.kill('SIGKILL');
+            await server.ended;
+          },
+          async restart() {
+            server = await serve({ ...env, PORT: new URL(server.url).port });
+          },
+        });
       } finally {
         server.child.kill('SIGTERM');
         await server.ended;
@@ -121,7 +134,7 @@ async function watch(context: BrowserContext, breaches: string[]): Promise<void>
 
 export { expect };
 
-async function openDesk(url: string): Promise<Desk> {
+async function openDesk(url: string): Promise<Pick<Desk, 'url' | 'hire'>> {
   const ask = async (path: string, body: unknown, cookie = '') => {
     const answer = await fetch(`${url}/api/v1${path}`, {
       method: 'POST',

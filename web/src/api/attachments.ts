@@ -1,6 +1,7 @@
 import { type Attachment, api, done, take, type Upload } from './client.ts';
-import { networkFailed, problemOf } from './problem.ts';
+import { ApiProblem, networkFailed, problemOf } from './problem.ts';
 import { type SendOptions, sendFile } from './send-file.ts';
+import { giveUp, type PieceOptions, sendInPieces } from './send-in-pieces.ts';
 
 const ROOT = '/api/v1';
 const MOST_AT_ONCE = 100;
@@ -21,6 +22,11 @@ export function attachmentsOf(ticketId: string) {
     attach: async (file: File, options: SendOptions) =>
       // What the server answers to this address, by its own description.
       (await sendFile(`${ROOT}/tickets/${ticketId}/attachments`, file, options)) as Attachment,
+    attachInPieces: async (file: File, options: PieceOptions) => {
+      const upload = await sendInPieces(file, { ticket_id: ticketId }, options);
+      if (upload.state !== 'attached') throw new ApiProblem('internal_error', 200);
+      return take(api.GET('/api/v1/attachments/{attachment_id}', pathOf(upload.attachment_id)));
+    },
     zipUrl: () => `${ROOT}/tickets/${ticketId}/attachments.zip`,
     ...FILES,
     ...STAGING,
@@ -49,6 +55,13 @@ export const STAGING = {
   policy: () => take(api.GET('/api/v1/attachments/policy')),
   stage: async (file: File, options: SendOptions) =>
     (await sendFile(`${ROOT}/uploads`, file, options)) as Upload,
+  stageInPieces: async (file: File, options: PieceOptions) => {
+    const upload = await sendInPieces(file, {}, options);
+    // Sent with an earlier ticket or reply.
+    if (upload.state !== 'ready') throw new ApiProblem('upload_finished', 409);
+    return upload;
+  },
+  giveUp,
   staged: async () =>
     (await take(api.GET('/api/v1/uploads', { params: { query: { limit: MOST_AT_ONCE } } }))).data,
   discard: (uploadId: string) =>

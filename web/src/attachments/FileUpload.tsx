@@ -11,6 +11,8 @@ import { type UploadsHandle, useTicketUploads } from './use-uploads.ts';
 interface FileUploadProps extends UploadAreaProps {
   api: AttachmentsApi;
   ticketId: string;
+  /** Names the person and the ticket whose files on their way outlive a reload; without it, none do. */
+  draft?: string;
   onUploadSuccess?(attachment: Attachment): void;
   onUploadError?(error: ApiProblem): void;
   /** In bytes; can only be less than the server allows. */
@@ -27,6 +29,7 @@ export function FileUpload(props: FileUploadProps) {
 function OnTicket({
   api,
   ticketId,
+  draft,
   onUploadSuccess,
   onUploadError,
   maxFileSize,
@@ -35,7 +38,7 @@ function OnTicket({
 }: FileUploadProps) {
   const { files } = useFileList(api, ticketId);
   const changes = useListChanges(ticketId);
-  const rules = { maxFileSize, acceptedFormats, ...alreadyThere(files) };
+  const rules = { draft, maxFileSize, acceptedFormats, ...alreadyThere(files) };
   const uploads = useTicketUploads(api, rules, (attachment) => {
     changes.put(attachment);
     onUploadSuccess?.(attachment);
@@ -43,7 +46,6 @@ function OnTicket({
 
   useArrivals(uploads);
   useFailures(uploads, onUploadError);
-  useLeaveWarning(underWay(uploads.queue).length > 0);
   return <UploadArea uploads={uploads} {...area} />;
 }
 
@@ -93,14 +95,4 @@ function useFailures({ on }: UploadsHandle, onUploadError: FileUploadProps['onUp
       }),
     [on],
   );
-}
-
-/** The browser asks before it leaves a page with files on their way, which would be lost. */
-function useLeaveWarning(active: boolean): void {
-  useEffect(() => {
-    if (!active) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [active]);
 }

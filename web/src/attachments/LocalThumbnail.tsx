@@ -1,14 +1,15 @@
 import { useEffect, useRef, useState } from 'react';
+import type { ChosenFile } from './chosen-file.ts';
 import { TypeIcon } from './TypeIcon.tsx';
 
 const HEIGHT = 80;
 
 /** A small picture of a file that is still here; the sign of its type where it is none. Drawn small, to spare memory. */
-export function LocalThumbnail({ file }: { file: File }) {
+export function LocalThumbnail({ file }: { file: ChosenFile }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [drawn, setDrawn] = useState(false);
   useEffect(() => {
-    if (!file.type.startsWith('image/')) return;
+    if (!(file instanceof File) || !file.type.startsWith('image/')) return;
     let gone = false;
     createImageBitmap(file, { resizeHeight: HEIGHT, resizeQuality: 'medium' }).then(
       (picture) => {

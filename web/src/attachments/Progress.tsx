@@ -1,9 +1,11 @@
 import { useTranslations } from 'use-intl';
 import { useSize } from '../messages/size.ts';
+import { classes } from '../ui/classes.ts';
+import type { ChosenFile } from './chosen-file.ts';
 import { type Rate, secondsLeft } from './rate.ts';
 
 /** How much of a file has left, how fast, and how long it will take. */
-export function Progress({ file, sent, rate }: { file: File; sent: number; rate: Rate }) {
+export function Progress({ file, sent, rate }: { file: ChosenFile; sent: number; rate: Rate }) {
   const t = useTranslations('files');
   const size = useSize();
   const allSent = sent >= file.size;
@@ -23,17 +25,34 @@ export function Progress({ file, sent, rate }: { file: File; sent: number; rate:
   return (
     <>
       <p className="text-sm text-soft tabular-nums">{said}</p>
-      <progress
-        aria-label={t('progressOf', { name: file.name })}
-        aria-valuetext={said}
-        value={sent}
-        max={file.size}
-        className={BAR}
-      />
+      <Bar file={file} sent={sent} said={said} />
     </>
+  );
+}
+
+interface BarProps {
+  file: ChosenFile;
+  sent: number;
+  said: string;
+  /** Nothing leaves just now. */
+  halted?: boolean;
+}
+
+export function Bar({ file, sent, said, halted = false }: BarProps) {
+  const t = useTranslations('files');
+  return (
+    <progress
+      aria-label={t('progressOf', { name: file.name })}
+      aria-valuetext={said}
+      value={sent}
+      max={file.size}
+      className={classes(BAR, halted ? HALTED : MOVING)}
+    />
   );
 }
 
 /** Along the lower edge of the row, so that rows are of one height whether it is there or not. */
 const BAR =
-  'absolute inset-x-0 bottom-0 block h-0.75 w-full appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-accent';
+  'absolute inset-x-0 bottom-0 block h-0.75 w-full appearance-none overflow-hidden rounded-full bg-line [&::-webkit-progress-bar]:bg-line';
+const MOVING = '[&::-moz-progress-bar]:bg-accent [&::-webkit-progress-value]:bg-accent';
+const HALTED = '[&::-moz-progress-bar]:bg-edge [&::-webkit-progress-value]:bg-edge';

@@ -13,8 +13,10 @@ export function HoldNotice({ queue }: { queue: Queue }) {
   if (count === 0) return null;
   if (!queue.online) return <Notice sign={<WifiOff />}>{t('offline', { count })}</Notice>;
   if (!queue.hold) return null;
-  return <Notice sign={<Info />}>{t(queue.hold.why === 'busy' ? 'busy' : 'lineLost', { seconds })}</Notice>;
+  return <Notice sign={<Info />}>{t(WHY[queue.hold.why], { seconds })}</Notice>;
 }
+
+const WHY = { busy: 'busy', server: 'serverStuck', line: 'lineLost' } as const;
 
 /** Stays until it is dismissed, where it can be. */
 export function Notice({

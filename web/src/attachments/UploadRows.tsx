@@ -25,13 +25,7 @@ export function UploadRows({ uploads, fallback, rowAction }: UploadRowsProps) {
   return (
     <ul ref={rows} aria-label={t('chosen')} className="divide-y divide-line">
       {files.map((queued) => (
-        <UploadRow
-          key={queued.id}
-          queued={queued}
-          onConfirm={() => uploads.confirm(queued.id)}
-          onRetry={() => uploads.retry(queued.id)}
-          onRemove={() => uploads.remove(queued.id)}
-        >
+        <UploadRow key={queued.id} queued={queued} uploads={uploads}>
           {rowAction?.(queued)}
         </UploadRow>
       ))}

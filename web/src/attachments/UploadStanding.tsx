@@ -4,20 +4,37 @@ import { useTranslations } from 'use-intl';
 import type { ApiProblem } from '../api/problem.ts';
 import { useRefusal } from '../messages/refusals.ts';
 import { useSize } from '../messages/size.ts';
-import { Progress } from './Progress.tsx';
+import { Bar, Progress } from './Progress.tsx';
 import type { QueuedFile } from './queue.ts';
 
 /** The line under a chosen file's name: how things stand with it. */
-export function UploadStanding({ queued: { file, state } }: { queued: QueuedFile }) {
+export function UploadStanding({ queued: { file, state, durable } }: { queued: QueuedFile }) {
   const t = useTranslations('files');
-  const size = useSize()(file.size);
+  const sizeOf = useSize();
+  const size = sizeOf(file.size);
   switch (state.at) {
     case 'waiting':
-      return <Line>{t('waiting', { size })}</Line>;
+      return (
+        <>
+          <Line>{t('waiting', { size })}</Line>
+          {durable > 0 && <Bar file={file} sent={durable} said={t('waiting', { size })} halted />}
+        </>
+      );
     case 'asking':
       return <Line>{t('alike')}</Line>;
     case 'sending':
       return <Progress file={file} sent={state.sent} rate={state.rate} />;
+    case 'paused': {
+      const said = t(state.sent > 0 ? 'paused' : 'pausedAtOnce', { sent: sizeOf(state.sent), size });
+      return (
+        <>
+          <Line>{said}</Line>
+          <Bar file={file} sent={state.sent} said={said} halted />
+        </>
+      );
+    }
+    case 'missing':
+      return <Missing wrong={state.wrong} size={size} />;
     case 'failed':
       return <Failure problem={state.problem} />;
     case 'done':
@@ -32,6 +49,18 @@ export function UploadStanding({ queued: { file, state } }: { queued: QueuedFile
 
 function Line({ children }: { children: ReactNode }) {
   return <p className="flex items-center gap-1.5 text-sm text-soft tabular-nums">{children}</p>;
+}
+
+/** Begun, and its bytes are not here; or another file was chosen in its place. */
+function Missing({ wrong, size }: { wrong: string | null; size: string }) {
+  const t = useTranslations('files');
+  if (wrong === null) return <Line>{t('missing', { size })}</Line>;
+  return (
+    <p className="flex items-start gap-1.5 text-sm text-urgent">
+      <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <span className="min-w-0 break-words">{t('notTheSame', { chosen: wrong })}</span>
+    </p>
+  );
 }
 
 /** What happened, why, and what to do: until somebody dismisses it. */

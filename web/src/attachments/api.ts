@@ -1,7 +1,8 @@
 import type { components } from '../api/openapi.d.ts';
 import type { SendOptions } from '../api/send-file.ts';
+import type { PieceOptions } from '../api/send-in-pieces.ts';
 
-export type { SendOptions };
+export type { PieceOptions, SendOptions };
 
 export type Policy = components['schemas']['AttachmentPolicy'];
 export type Attachment = components['schemas']['Attachment'];
@@ -29,7 +30,12 @@ export interface AttachmentsApi {
   /** The deleted files of the ticket that the person can restore, last deleted first: as many as come at once. */
   listDeleted(): Promise<DeletedAttachment[]>;
   attach(file: File, options: SendOptions): Promise<Attachment>;
+  /** The same in pieces, from where an earlier try left off; resolves with what has been read back. */
+  attachInPieces(file: File, options: PieceOptions): Promise<Attachment>;
   stage(file: File, options: SendOptions): Promise<StagedUpload>;
+  stageInPieces(file: File, options: PieceOptions): Promise<StagedUpload>;
+  /** Ends an upload in pieces that is not finished. */
+  giveUp(uploadId: string): Promise<void>;
   staged(): Promise<StagedUpload[]>;
   discard(uploadId: string): Promise<void>;
   describe(id: string, description: string | null): Promise<Attachment>;

@@ -1,12 +1,28 @@
 import type { ApiProblem } from '../api/problem.ts';
 import type { Attachment, StagedUpload } from './api.ts';
+import type { ChosenFile } from './chosen-file.ts';
 import { measure, type Rate, startRate } from './rate.ts';
+
+/**
+ * How a file travels. `unanswered` is a form that had left whole when the line broke: it may be there already, and only
+ * the same form under the same key is sure to make no second file.
+ */
+export type Way = 'form' | 'unanswered' | 'pieces';
 
 /** One chosen file on its way. */
 export interface QueuedFile {
   id: string;
-  file: File;
+  file: ChosenFile;
   idempotencyKey: string;
+  way: Way;
+  /** Of what the server has begun to receive in pieces. */
+  uploadId: string | null;
+  /** Bytes of the pieces that the server has said it has. */
+  durable: number;
+  /** How often in a row it was sent in vain. */
+  failures: number;
+  /** Whether this browser has its bytes when the tab is gone. */
+  kept: boolean;
   state: FileState;
 }
 
@@ -16,13 +32,17 @@ export type FileState =
   | { at: 'waiting' }
   /** When all has been sent, the server still checks and stores. */
   | { at: 'sending'; sent: number; rate: Rate }
+  /** By the person; its place is free for another. */
+  | { at: 'paused'; sent: number }
+  /** Begun by an earlier page that could not keep the bytes. `wrong` names another file that was chosen in its place. */
+  | { at: 'missing'; wrong: string | null }
   | { at: 'done'; result: Attachment | StagedUpload }
   /** `again`: whether another try with the same file may go better. */
   | { at: 'failed'; problem: ApiProblem; again: boolean };
 
-/** Why nothing starts until then: the server asked for patience, or the line failed. */
+/** Why nothing starts until then: the server asked for patience or cannot go on, or the line failed. */
 export interface Hold {
-  why: 'busy' | 'line';
+  why: 'busy' | 'server' | 'line';
   until: number;
 }
 
@@ -31,15 +51,12 @@ export interface Queue {
   files: readonly QueuedFile[];
   online: boolean;
   hold: Hold | null;
-  /** How often in a row the line has failed. */
-  lineFailures: number;
 }
 
 export const AT_ONCE = 3;
-const LINE_TRIES = 5;
 
 export function emptyQueue(online: boolean): Queue {
-  return { files: [], online, hold: null, lineFailures: 0 };
+  return { files: [], online, hold: null };
 }
 
 export function find(queue: Queue, id: string): QueuedFile | undefined {
@@ -58,87 +75,113 @@ export function underWay(queue: Queue): QueuedFile[] {
   return queue.files.filter((file) => file.state.at === 'waiting' || file.state.at === 'sending');
 }
 
+/** Files that would be lost with this tab: on their way or able to be, and kept nowhere else. */
+export function inThisTabAlone(queue: Queue): QueuedFile[] {
+  return queue.files.filter(
+    ({ kept, state }) =>
+      !kept &&
+      (['waiting', 'sending', 'paused'].includes(state.at) || (state.at === 'failed' && state.again)),
+  );
+}
+
 export function added(queue: Queue, files: QueuedFile[]): Queue {
   return { ...queue, files: [...queue.files, ...files] };
 }
 
 export function started(queue: Queue, id: string, now: number): Queue {
-  return change(queue, id, () => ({ at: 'sending', sent: 0, rate: startRate(now) }));
+  return change(queue, id, (file) => ({
+    state: { at: 'sending', sent: file.durable, rate: startRate(now, file.durable) },
+  }));
 }
 
 export function progressed(queue: Queue, id: string, sent: number, now: number): Queue {
-  const next = change(queue, id, (state) =>
-    state.at === 'sending' ? { ...state, sent, rate: measure(state.rate, sent, now) } : state,
+  return change(queue, id, ({ state, way, failures }) =>
+    state.at === 'sending'
+      ? {
+          state: { ...state, sent, rate: measure(state.rate, sent, now) },
+          // What leaves in pieces has got through only when the server says so.
+          failures: way === 'pieces' ? failures : 0,
+        }
+      : {},
   );
-  return { ...next, lineFailures: 0 };
+}
+
+/** The server receives it in pieces from here on. */
+export function begun(queue: Queue, id: string, uploadId: string): Queue {
+  return change(queue, id, () => ({ uploadId }));
+}
+
+/** The server has told how many bytes it has. `resumed`: it goes on from there. */
+export function confirmedBytes(
+  queue: Queue,
+  id: string,
+  offset: number,
+  now: number,
+  resumed: boolean,
+): Queue {
+  return change(queue, id, ({ state, durable, failures }) => ({
+    durable: offset,
+    failures: offset > durable ? 0 : failures,
+    state:
+      resumed && state.at === 'sending' ? { ...state, sent: offset, rate: startRate(now, offset) } : state,
+  }));
 }
 
 export function succeeded(queue: Queue, id: string, result: Attachment | StagedUpload): Queue {
-  return { ...change(queue, id, () => ({ at: 'done', result })), lineFailures: 0 };
-}
-
-/** Too many at once and a lost line only hold the queue up; everything else is the end of this try. */
-export function failed(queue: Queue, id: string, problem: ApiProblem, now: number): Queue {
-  const back = change(queue, id, () => ({ at: 'waiting' }));
-  if (problem.status === 429) {
-    return {
-      ...back,
-      hold: later(queue.hold, { why: 'busy', until: now + (problem.retryAfter ?? 5) * 1000 }),
-    };
-  }
-  if (!isLostLine(problem)) return ended(queue, id, problem);
-  if (!queue.online) return back;
-  if (queue.lineFailures >= LINE_TRIES) return ended(queue, id, problem);
-  const lineFailures = queue.lineFailures + 1;
-  const until = now + 1000 * 2 ** lineFailures;
-  return { ...back, lineFailures, hold: later(queue.hold, { why: 'line', until }) };
-}
-
-function ended(queue: Queue, id: string, problem: ApiProblem): Queue {
-  return change(queue, id, () => ({ at: 'failed', problem, again: mayGoBetter(problem) }));
-}
-
-function later(one: Hold | null, other: Hold): Hold {
-  return one && one.until > other.until ? one : other;
-}
-
-const LIMITS_THAT_MAY_EASE = new Set([
-  'ticket_files_exceeded',
-  'ticket_size_exceeded',
-  'staged_files_exceeded',
-  'staged_size_exceeded',
-]);
-
-/** No answer at all, or a proxy's in place of the server's. */
-function isLostLine({ code, status }: ApiProblem): boolean {
-  return code === 'network_failed' || (code === 'internal_error' && [502, 503, 504].includes(status));
-}
-
-/** A file that was judged stays judged; room, patience and a new session may change the rest. */
-export function mayGoBetter({ code, status }: ApiProblem): boolean {
-  return LIMITS_THAT_MAY_EASE.has(code) || [0, 401, 408].includes(status) || status >= 500;
+  return change(queue, id, () => ({ state: { at: 'done', result }, failures: 0 }));
 }
 
 export function retried(queue: Queue, id: string): Queue {
-  const next = change(queue, id, (state) => (state.at === 'failed' ? { at: 'waiting' } : state));
-  return { ...next, lineFailures: 0, hold: queue.hold?.why === 'line' ? null : queue.hold };
+  const next = change(queue, id, (file) =>
+    file.state.at === 'failed' ? { state: { at: 'waiting' }, failures: 0 } : {},
+  );
+  return { ...next, hold: withoutLine(queue.hold) };
+}
+
+/** Only what goes in pieces can stop and go on. */
+export function mayPause({ way, state }: QueuedFile): boolean {
+  return way === 'pieces' && (state.at === 'waiting' || state.at === 'sending');
+}
+
+export function paused(queue: Queue, id: string): Queue {
+  return change(queue, id, (file) =>
+    mayPause(file)
+      ? { state: { at: 'paused', sent: file.state.at === 'sending' ? file.state.sent : file.durable } }
+      : {},
+  );
+}
+
+export function resumed(queue: Queue, id: string): Queue {
+  return change(queue, id, ({ state }) => (state.at === 'paused' ? { state: { at: 'waiting' } } : {}));
+}
+
+/** The file that an earlier page could not keep, chosen again. */
+export function supplied(queue: Queue, id: string, file: File): Queue {
+  return change(queue, id, ({ state }) => (state.at === 'missing' ? { file, state: { at: 'waiting' } } : {}));
+}
+
+export function notSupplied(queue: Queue, id: string, wrong: string): Queue {
+  return change(queue, id, ({ state }) =>
+    state.at === 'missing' ? { state: { at: 'missing', wrong } } : {},
+  );
+}
+
+export function kept(queue: Queue, id: string, whole: boolean): Queue {
+  return change(queue, id, () => ({ kept: whole }));
 }
 
 /** The answer to "there is one just like it": put it there all the same. */
 export function confirmed(queue: Queue, id: string): Queue {
-  return change(queue, id, (state) => (state.at === 'asking' ? { at: 'waiting' } : state));
+  return change(queue, id, ({ state }) => (state.at === 'asking' ? { state: { at: 'waiting' } } : {}));
 }
 
 export function removed(queue: Queue, id: string): Queue {
   return { ...queue, files: queue.files.filter((file) => file.id !== id) };
 }
 
-/** What was on its way waits again, and begins anew. */
+/** What was on its way waits again. */
 export function interrupted(queue: Queue): Queue {
-  const files = queue.files.map((file) =>
-    file.state.at === 'sending' ? { ...file, state: { at: 'waiting' as const } } : file,
-  );
-  return { ...queue, files };
+  return changeAll(queue, ({ state }) => (state.at === 'sending' ? { state: { at: 'waiting' } } : {}));
 }
 
 export function wentOffline(queue: Queue): Queue {
@@ -146,12 +189,7 @@ export function wentOffline(queue: Queue): Queue {
 }
 
 export function cameOnline(queue: Queue): Queue {
-  return {
-    ...queue,
-    online: true,
-    lineFailures: 0,
-    hold: queue.hold?.why === 'line' ? null : queue.hold,
-  };
+  return { ...changeAll(queue, () => ({ failures: 0 })), online: true, hold: withoutLine(queue.hold) };
 }
 
 /** The hold is over once its time has come. */
@@ -159,9 +197,15 @@ export function released(queue: Queue, now: number): Queue {
   return queue.hold && queue.hold.until <= now ? { ...queue, hold: null } : queue;
 }
 
-function change(queue: Queue, id: string, next: (state: FileState) => FileState): Queue {
-  return {
-    ...queue,
-    files: queue.files.map((file) => (file.id === id ? { ...file, state: next(file.state) } : file)),
-  };
+/** Only what the server asked for holds against a person's wish. */
+function withoutLine(hold: Hold | null): Hold | null {
+  return hold?.why === 'busy' ? hold : null;
+}
+
+export function change(queue: Queue, id: string, next: (file: QueuedFile) => Partial<QueuedFile>): Queue {
+  return changeAll(queue, (file) => (file.id === id ? next(file) : {}));
+}
+
+function changeAll(queue: Queue, next: (file: QueuedFile) => Partial<QueuedFile>): Queue {
+  return { ...queue, files: queue.files.map((file) => ({ ...file, ...next(file) })) };
 }

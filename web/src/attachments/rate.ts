@@ -8,8 +8,9 @@ export interface Rate {
 const INTERVAL = 500;
 const WEIGHT_OF_NEW = 0.3;
 
-export function startRate(now: number): Rate {
-  return { at: now, sent: 0, perSecond: null };
+/** `sent`: bytes that had left before. */
+export function startRate(now: number, sent = 0): Rate {
+  return { at: now, sent, perSecond: null };
 }
 
 /** Takes in that `sent` bytes had left at `now` (milliseconds). */

@@ -15,7 +15,7 @@ export interface SendWhenUploaded {
 
 /**
  * Sends once every upload has arrived. What was refused for good, and shown, is left out; what may still get through,
- * an open question, or a failure while it waits holds the send: no ticket or reply goes without a file it was meant to have.
+ * an open question, a pause, or a failure while it waits holds the send: no ticket or reply goes without a file it was meant to have.
  */
 export function useSendWhenUploaded(
   uploads: StagedUploads,
@@ -62,6 +62,6 @@ function isRefused({ state }: QueuedFile): boolean {
 
 function obstacleIn(queue: Queue, leftOut: ReadonlySet<string>): QueuedFile | null {
   const stands = ({ id, state }: QueuedFile) =>
-    state.at === 'asking' || (state.at === 'failed' && !leftOut.has(id));
+    ['asking', 'paused', 'missing'].includes(state.at) || (state.at === 'failed' && !leftOut.has(id));
   return queue.files.find(stands) ?? null;
 }

@@ -5,7 +5,7 @@ import { useAnnounce } from '../ui/LiveRegion.tsx';
 import type { UploadEvent } from './uploads.ts';
 import type { UploadsHandle } from './use-uploads.ts';
 
-/** Tells the live region what becomes of the chosen files: added, refused, done, failed. */
+/** Tells the live region what becomes of the chosen files: added, paused, done, failed. */
 export function useUploadSpeech({ on }: UploadsHandle): void {
   const t = useTranslations('files');
   const refusal = useRefusal();
@@ -21,6 +21,12 @@ export function useUploadSpeech({ on }: UploadsHandle): void {
         return t('saidDone', { name: event.file.file.name });
       case 'failed':
         return t('saidFailed', { name: event.file.file.name, ...refusal(event.problem) });
+      case 'paused':
+        return t('saidPaused', { name: event.file.file.name });
+      case 'resumed':
+        return t('saidResumed', { name: event.file.file.name });
+      case 'not_the_same':
+        return t('notTheSame', { chosen: event.chosen });
       case 'not_kept':
         return t('notKept', { name: event.file.file.name });
     }

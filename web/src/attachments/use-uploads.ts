@@ -1,11 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { ApiProblem } from '../api/problem.ts';
-import type { Attachment, AttachmentsApi, SendOptions } from './api.ts';
+import type { Attachment, AttachmentsApi } from './api.ts';
 import { check, isLikeOneOf, type Limits, limitsOf, type Standing } from './checks.ts';
-import { openDraft } from './drafts.ts';
-import type { Queue } from './queue.ts';
-import { createUploads, type Line, type UploadEvent, type Uploads } from './uploads.ts';
+import { type Draft, openDraft } from './drafts.ts';
+import { inThisTabAlone, type Queue } from './queue.ts';
+import type { Verdict } from './queued-file.ts';
+import { createUploads, type UploadEvent, type Uploads } from './uploads.ts';
+import { useLeaveWarning } from './use-leave-warning.ts';
 
 /** What a place that takes files is made of: the queue as it is now, and what may be done with it. */
 export interface UploadsHandle {
@@ -15,6 +16,9 @@ export interface UploadsHandle {
   add(files: readonly File[]): void;
   confirm(id: string): void;
   retry(id: string): void;
+  pause(id: string): void;
+  resume(id: string): void;
+  supply(id: string, file: File): void;
   remove(id: string): void;
   clear(): void;
   /** What happens from now on; answers with what ends it. */
@@ -59,8 +63,13 @@ function useUploads(
   }, [uploads]);
 
   useEffect(() => {
-    if (policy) uploads.setAtOnce(policy.concurrent_uploads);
+    if (!policy) return;
+    const { above, chunk_size } = policy.resumable;
+    uploads.setPieces({ above, size: chunk_size });
+    uploads.setAtOnce(policy.concurrent_uploads);
   }, [uploads, policy]);
+
+  useLeaveWarning(inThisTabAlone(queue).length > 0);
 
   return {
     queue,
@@ -68,6 +77,9 @@ function useUploads(
     add: (files) => uploads.add(files, (file, before) => judge(file, before, limits, rules)),
     confirm: uploads.confirm,
     retry: uploads.retry,
+    pause: uploads.pause,
+    resume: uploads.resume,
+    supply: uploads.supply,
     remove: uploads.remove,
     clear: uploads.clear,
     on: uploads.on,
@@ -75,12 +87,7 @@ function useUploads(
 }
 
 /** Before the server's limits are known, only the server can refuse. */
-function judge(
-  file: File,
-  queue: Queue,
-  limits: Limits | null,
-  rules: UploadRules,
-): ApiProblem | 'ask' | null {
+function judge(file: File, queue: Queue, limits: Limits | null, rules: UploadRules): Verdict {
   const { standing = { files: 0, bytes: 0 }, known = [] } = rules;
   const chosen = queue.files.filter(({ state }) => state.at !== 'failed').map((queued) => queued.file);
   const withChosen = {
@@ -91,35 +98,71 @@ function judge(
   return problem ?? (isLikeOneOf(file, [...known, ...chosen]) ? 'ask' : null);
 }
 
-/** Files that go straight to the ticket of `api`; `onAttached` hears of each of them, once. */
+/**
+ * Files that go straight to the ticket of `api`; `onAttached` hears of each of them, once. `draft` names the person and
+ * the ticket whose files on their way outlive a reload; without it, none do.
+ */
 export function useTicketUploads(
   api: AttachmentsApi,
-  rules: UploadRules,
+  { draft: key, ...rules }: UploadRules & { draft: string | undefined },
   onAttached: (attachment: Attachment) => void,
 ): UploadsHandle {
   const heard = useRef(onAttached);
   heard.current = onAttached;
+  const [draft] = useState(() => (key === undefined ? null : openDraft(key)));
   const attach = useSend(api.attach);
+  const attachInPieces = useSend(api.attachInPieces);
   const [uploads] = useState(() => {
-    const send: Line['send'] = async (file, options) => {
-      const attachment = await attach(file, options);
+    const tell = (attachment: Attachment) => {
       heard.current(attachment);
       return attachment;
     };
-    return createUploads({ send }, null, navigator.onLine);
+    return createUploads(
+      {
+        send: async (file, options) => tell(await attach(file, options)),
+        sendInPieces: async (file, options) => tell(await attachInPieces(file, options)),
+        giveUp: api.giveUp,
+      },
+      draft,
+      navigator.onLine,
+    );
   });
+  useEarlier(uploads, draft, key ?? '', async () => []);
   return useUploads(uploads, api, rules);
 }
 
 /** As a mutation, so that the app hears of a lost session as it does from every other request. */
-function useSend<Result>(send: (file: File, options: SendOptions) => Promise<Result>) {
+function useSend<Options, Result>(send: (file: File, options: Options) => Promise<Result>) {
   const { mutateAsync } = useMutation({
-    mutationFn: ({ file, options }: { file: File; options: SendOptions }) => send(file, options),
+    mutationFn: ({ file, options }: { file: File; options: Options }) => send(file, options),
     networkMode: 'always',
     retry: false,
     gcTime: 0,
   });
-  return (file: File, options: SendOptions) => mutateAsync({ file, options });
+  return (file: File, options: Options) => mutateAsync({ file, options });
+}
+
+/** Goes on with what an earlier page has left. Tells whether it is still being looked for. */
+function useEarlier(
+  uploads: Uploads,
+  draft: Draft | null,
+  key: string,
+  staged: AttachmentsApi['staged'],
+): boolean {
+  const earlier = useQuery({
+    queryKey: ['attachments', 'draft', key],
+    queryFn: async () => {
+      const files = (await draft?.load()) ?? [];
+      return { files, staged: files.length > 0 ? await staged() : [] };
+    },
+    enabled: draft !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  useEffect(() => {
+    if (earlier.data) uploads.restore(earlier.data.files, earlier.data.staged);
+  }, [uploads, earlier.data]);
+  return draft !== null && earlier.isPending;
 }
 
 export interface StagedUploads extends UploadsHandle {
@@ -135,29 +178,20 @@ export interface StagedUploads extends UploadsHandle {
  * same while the component lives.
  */
 export function useStagedUploads(
-  api: Pick<AttachmentsApi, 'policy' | 'stage' | 'staged' | 'discard'>,
+  api: Pick<AttachmentsApi, 'policy' | 'stage' | 'stageInPieces' | 'giveUp' | 'staged' | 'discard'>,
   { draft: key, ...rules }: UploadRules & { draft: string },
 ): StagedUploads {
   const [draft] = useState(() => openDraft(key));
-  const stage = useSend(api.stage);
-  const [uploads] = useState(() =>
-    createUploads({ send: stage, discard: ({ id }) => api.discard(id) }, draft, navigator.onLine),
-  );
-  const earlier = useQuery({
-    queryKey: ['attachments', 'draft', key],
-    queryFn: async () => {
-      const files = await draft.load();
-      return { files, staged: files.length > 0 ? await api.staged() : [] };
-    },
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
+  const send = useSend(api.stage);
+  const sendInPieces = useSend(api.stageInPieces);
+  const [uploads] = useState(() => {
+    const { giveUp } = api;
+    const line = { send, sendInPieces, giveUp, discard: ({ id }: { id: string }) => api.discard(id) };
+    return createUploads(line, draft, navigator.onLine);
   });
-  useEffect(() => {
-    if (earlier.data) uploads.restore(earlier.data.files, earlier.data.staged);
-  }, [uploads, earlier.data]);
-
+  const restoring = useEarlier(uploads, draft, key, api.staged);
   const handle = useUploads(uploads, api, rules);
-  return { ...handle, uploadIds: uploadIdsOf(handle.queue), restoring: earlier.isPending };
+  return { ...handle, uploadIds: uploadIdsOf(handle.queue), restoring };
 }
 
 function uploadIdsOf(queue: Queue): string[] {

@@ -2,12 +2,14 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Ticket } from '../api/client.ts';
+import { useMe } from '../app/session.ts';
 import { AttachmentList, type AttachmentsApi, DeletedFiles, FileUpload } from '../attachments/index.ts';
 import { TICKETS } from './queries.ts';
 
 /** Every file of the ticket, and where more are put on it. */
 export function FilesPanel({ ticket, files }: { ticket: Ticket; files: AttachmentsApi }) {
   const t = useTranslations('tickets');
+  const me = useMe();
   const queries = useQueryClient();
   const attach = useRef<HTMLButtonElement>(null);
   const onChange = () => void queries.invalidateQueries({ queryKey: [TICKETS] });
@@ -18,6 +20,7 @@ export function FilesPanel({ ticket, files }: { ticket: Ticket; files: Attachmen
         <FileUpload
           api={files}
           ticketId={ticket.id}
+          draft={`${me.id} files ${ticket.id}`}
           // What is dropped or pasted elsewhere on the page goes to the reply that is being written.
           pageTarget={ticket.can.reply ? null : t('detail.filesOfTicket')}
           attachRef={attach}

@@ -147,7 +147,7 @@ describe('sending', () => {
     await show(<Form />);
     choose(fileOf('a.pdf'));
     await expect.poll(() => api.line.names).toEqual(['a.pdf']);
-    api.line.of('a.pdf').fail(new ApiProblem('storage_unavailable', 503));
+    api.line.of('a.pdf').fail(new ApiProblem('storage_full', 507));
     await expect.element(page.getByRole('button', { name: 'Try again: a.pdf' })).toBeVisible();
     await create().click();
     await expect.element(page.getByText(/a\.pdf did not get through/)).toBeVisible();

@@ -3,6 +3,7 @@ import type {
   Attachment,
   AttachmentsApi,
   DeletedAttachment,
+  PieceOptions,
   Policy,
   SendOptions,
   StagedUpload,
@@ -99,6 +100,10 @@ export interface Sending {
   file: File;
   key: string;
   aborted: boolean;
+  /** What it goes on with; undefined for a form. */
+  uploadId: string | null | undefined;
+  begin(uploadId: string): void;
+  offset(bytes: number, resumed?: boolean): void;
   progress(sent: number): void;
   succeed(): void;
   fail(problem: ApiProblem): void;
@@ -108,12 +113,16 @@ export interface Sending {
 export class FakeLine {
   readonly sendings: Sending[] = [];
 
-  send<T>(file: File, options: SendOptions, result: (name: string) => T): Promise<T> {
+  send<T>(file: File, options: SendOptions | PieceOptions, result: (name: string) => T): Promise<T> {
     return new Promise((resolve, reject) => {
+      const pieces = 'onBegun' in options ? options : null;
       const sending: Sending = {
         file,
-        key: options.idempotencyKey,
+        key: 'idempotencyKey' in options ? options.idempotencyKey : '',
         aborted: false,
+        uploadId: pieces?.uploadId,
+        begin: (uploadId) => pieces?.onBegun(uploadId),
+        offset: (bytes, resumed = false) => pieces?.onOffset(bytes, resumed),
         progress: (sent) => options.onProgress(sent, file.size),
         succeed: () => resolve(result(file.name)),
         fail: (problem) => reject(problem),
@@ -144,6 +153,7 @@ export class FakeApi implements AttachmentsApi {
   files: Attachment[];
   uploads: StagedUpload[] = [];
   discarded: string[] = [];
+  givenUp: string[] = [];
   calls: string[] = [];
   policyInForce = POLICY;
 
@@ -170,6 +180,16 @@ export class FakeApi implements AttachmentsApi {
 
   stage = (file: File, options: SendOptions): Promise<StagedUpload> =>
     this.line.send(file, options, (name) => stagedOf(name, { file_size: file.size }));
+
+  attachInPieces = (file: File, options: PieceOptions): Promise<Attachment> =>
+    this.line.send(file, options, (name) => attachmentOf(name, { file_size: file.size }));
+
+  stageInPieces = (file: File, options: PieceOptions): Promise<StagedUpload> =>
+    this.line.send(file, options, (name) => stagedOf(name, { file_size: file.size }));
+
+  giveUp = async (uploadId: string): Promise<void> => {
+    this.givenUp.push(uploadId);
+  };
 
   staged = async (): Promise<StagedUpload[]> => this.uploads;
 

@@ -257,7 +257,7 @@ describe('on the way', () => {
     choose(fileOf('a.pdf'));
     await expect.poll(() => api.line.names).toEqual(['a.pdf']);
     const first = api.line.of('a.pdf');
-    first.fail(new ApiProblem('storage_unavailable', 503));
+    first.fail(new ApiProblem('storage_full', 507));
     await page.getByRole('button', { name: 'Try again: a.pdf' }).click();
     await expect.poll(() => api.line.names).toEqual(['a.pdf', 'a.pdf']);
     expect(api.line.of('a.pdf').key).toBe(first.key);

@@ -26,6 +26,8 @@ function begin(draft: Draft | null, online = true): Uploads {
   const made = createUploads(
     {
       send: (file, options) => line.send(file, options, (name) => stagedOf(name)),
+      sendInPieces: (file, options) => line.send(file, options, (name) => stagedOf(name)),
+      giveUp: async () => undefined,
       discard: async ({ id }) => {
         discarded.push(id);
       },
@@ -119,7 +121,7 @@ describe('the upload queue', () => {
   test('tries again under the same idempotency key', async () => {
     add('a.txt');
     const first = line.of('a.txt');
-    first.fail(new ApiProblem('storage_unavailable', 503));
+    first.fail(new ApiProblem('storage_full', 507));
     await settle();
     expect(uploads.get().files[0]?.state).toMatchObject({ at: 'failed', again: true });
 
@@ -153,7 +155,7 @@ describe('the upload queue', () => {
 
   test('a retry by hand does not cut a Retry-After short', async () => {
     add('a.txt', 'b.txt');
-    line.of('b.txt').fail(new ApiProblem('internal_error', 500));
+    line.of('b.txt').fail(new ApiProblem('storage_full', 507));
     line.of('a.txt').fail(BUSY);
     await settle();
     uploads.retry(idOf('b.txt'));
@@ -204,7 +206,7 @@ describe('the upload queue', () => {
     add('a.txt');
     line.of('a.txt').fail(networkFailed());
     await vi.advanceTimersByTimeAsync(2000);
-    line.of('a.txt').progress(1);
+    line.of('a.txt').offset(1);
     line.of('a.txt').fail(networkFailed());
     await settle();
     expect(uploads.get().hold?.until).toBe(Date.now() + 2000);
@@ -250,6 +252,8 @@ describe('a draft', () => {
     id: `id of ${name}`,
     file: fileOf(name),
     idempotencyKey: `key of ${name}`,
+    way: 'form',
+    paused: false,
     uploadId,
   });
 
@@ -258,8 +262,9 @@ describe('a draft', () => {
     uploads = begin({
       load: async () => [],
       keep: async ({ file, uploadId }) =>
-        void calls.push(`keep ${file.name} ${uploadId ? 'staged' : 'chosen'}`),
+        calls.push(`keep ${file.name} ${uploadId ? 'staged' : 'chosen'}`) > 0,
       forget: async () => void calls.push('forget'),
+      leave: () => undefined,
     });
     add('a.txt');
     line.of('a.txt').succeed();
@@ -272,8 +277,9 @@ describe('a draft', () => {
     const forgotten: string[] = [];
     uploads = begin({
       load: async () => [],
-      keep: async () => undefined,
+      keep: async () => true,
       forget: async (id) => void forgotten.push(id),
+      leave: () => undefined,
     });
     add('a.txt', 'b.txt');
     const ids = ['a.txt', 'b.txt'].map(idOf);
@@ -285,8 +291,9 @@ describe('a draft', () => {
     const kept: string[] = [];
     uploads = begin({
       load: async () => [],
-      keep: async ({ file }) => void kept.push(file.name),
+      keep: async ({ file }) => kept.push(file.name) > 0,
       forget: async () => undefined,
+      leave: () => undefined,
     });
     uploads.add([fileOf('a.txt')], () => 'ask');
     expect(kept).toEqual([]);
@@ -299,6 +306,7 @@ describe('a draft', () => {
       load: async () => [],
       keep: () => Promise.reject(new DOMException('full', 'QuotaExceededError')),
       forget: async () => undefined,
+      leave: () => undefined,
     });
     add('a.txt');
     await settle();
