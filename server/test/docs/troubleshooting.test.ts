@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -10,6 +9,7 @@ import { answerOf } from '../support/browser.ts';
 import { Client } from '../support/client.ts';
 import { openTestDesk, type TestDesk } from '../support/desk.ts';
 import { Exchange } from '../support/exchange.ts';
+import { freePort } from '../support/free-port.ts';
 import { expectProblem } from '../support/problem.ts';
 import { textOf } from '../support/samples.ts';
 import { offsetIn, tusOf } from '../support/tus.ts';
@@ -102,14 +102,4 @@ function configuration(folder: string, port: number, upstream: string): string {
 async function running({ db }: TestDesk): Promise<number> {
   const rows = await db.selectFrom('uploads').select('id').where('lease_until', 'is not', null).execute();
   return rows.length;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject()));
-    });
-  });
 }
