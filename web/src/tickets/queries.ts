@@ -45,9 +45,8 @@ export const repliesQuery = (ticket_id: string) =>
 /** Whom tickets can be given to. */
 export const staffQuery = queryOptions({
   queryKey: ['people', 'staff'],
-  queryFn: ({ signal }) =>
-    take(
-      api.GET('/api/v1/users', { params: { query: { role: 'staff', enabled: true, limit: 100 } }, signal }),
-    ),
+  // Without the signal: who leaves the ticket meanwhile needs the same list on the next one.
+  queryFn: () =>
+    take(api.GET('/api/v1/users', { params: { query: { role: 'staff', enabled: true, limit: 100 } } })),
   staleTime: 300_000,
 });
