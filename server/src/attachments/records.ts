@@ -2,6 +2,7 @@ import { type Selectable, sql, type Transaction } from 'kysely';
 import type { Db } from '../db/open.ts';
 import type { AttachmentTable, ScanStatus, Schema, UploadTable } from '../db/schema.ts';
 import { statement } from '../db/statement.ts';
+import { Refusal } from '../refusals.ts';
 
 /** What people may know of an attachment, as the API names it. */
 export interface AttachmentRecord {
@@ -134,6 +135,22 @@ export const insertAttachment = statement<NewAttachment, AttachmentRow>((db, its
     .returning(uploaderName)
     .compile(),
 );
+
+/** Somebody's own upload, in whatever state. Throws `upload_not_found`. */
+export async function ownUploadRow(
+  db: Db,
+  owner: { id: string },
+  id: string,
+): Promise<Selectable<UploadTable>> {
+  const row = await db
+    .selectFrom('uploads')
+    .selectAll()
+    .where('id', '=', id)
+    .where('owner_id', '=', owner.id)
+    .executeTakeFirst();
+  if (!row) throw new Refusal('upload_not_found');
+  return row;
+}
 
 /** What a ready upload holds. Throws when the row is not of one. */
 export function readyContent(row: Selectable<UploadTable>) {

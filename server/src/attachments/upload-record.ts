@@ -3,7 +3,7 @@ import type { Db } from '../db/open.ts';
 import type { UploadTable } from '../db/schema.ts';
 import { isRefusalCode, Refusal, type RefusalCode } from '../refusals.ts';
 import type { Actor } from './grant.ts';
-import { type StagedUpload, stagedUpload } from './records.ts';
+import { ownUploadRow, type StagedUpload, stagedUpload } from './records.ts';
 
 interface Begun {
   id: string;
@@ -28,14 +28,7 @@ export type UploadRecord =
 
 /** Somebody's own upload and what became of it. Throws `upload_not_found`, also for one that its owner gave up. */
 export async function uploadRecord(db: Db, owner: Pick<Actor, 'id'>, id: string): Promise<UploadRecord> {
-  const row = await db
-    .selectFrom('uploads')
-    .selectAll()
-    .where('id', '=', id)
-    .where('owner_id', '=', owner.id)
-    .executeTakeFirst();
-  if (!row) throw new Refusal('upload_not_found');
-  return recordOf(row);
+  return recordOf(await ownUploadRow(db, owner, id));
 }
 
 function recordOf(row: Selectable<UploadTable>): UploadRecord {

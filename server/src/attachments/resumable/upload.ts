@@ -3,6 +3,7 @@ import type { Db } from '../../db/open.ts';
 import type { UploadState, UploadTable } from '../../db/schema.ts';
 import { isRefusalCode, Refusal } from '../../refusals.ts';
 import type { Actor } from '../grant.ts';
+import { ownUploadRow } from '../records.ts';
 import type { OpenUpload, Target } from '../uploads.ts';
 
 /** An upload that comes in pieces, as its owner may see it. */
@@ -30,14 +31,8 @@ export interface ResumableUpload {
  * that came to nothing, and for one that was refused its refusal, again.
  */
 export async function ownUpload(db: Db, owner: Pick<Actor, 'id'>, id: string): Promise<ResumableUpload> {
-  const row = await db
-    .selectFrom('uploads')
-    .selectAll()
-    .where('id', '=', id)
-    .where('owner_id', '=', owner.id)
-    .where('upload_length', 'is not', null)
-    .executeTakeFirst();
-  if (!row) throw new Refusal('upload_not_found');
+  const row = await ownUploadRow(db, owner, id);
+  if (row.upload_length === null) throw new Refusal('upload_not_found');
   return resumableUpload(row);
 }
 
