@@ -20,6 +20,7 @@ export interface Config {
   uploadsPerMinute: number;
   concurrentUploads: number;
   allow7z: boolean;
+  scanConcurrency: number;
   fileMode: number;
   dirMode: number;
   signUp: 'open' | 'closed';
@@ -85,6 +86,7 @@ export function parseConfig(env: Environment): Config {
     uploadsPerMinute: read(VARIABLES.uploadsPerMinute),
     concurrentUploads: read(VARIABLES.concurrentUploads),
     allow7z: read(VARIABLES.allow7z),
+    scanConcurrency: read(VARIABLES.scanConcurrency),
     fileMode: read(VARIABLES.fileMode),
     dirMode: read(VARIABLES.dirMode),
     signUp: read(VARIABLES.signUp),

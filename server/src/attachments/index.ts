@@ -19,6 +19,9 @@ export {
 export { createUploadLocks, type Unlock, type UploadLocks } from './resumable/locks.ts';
 export { CHECKSUM_ALGORITHMS, type Checksum } from './resumable/piece.ts';
 export type { ResumableUpload } from './resumable/upload.ts';
+export type { BlockedRecord } from './scan/blocked.ts';
+export { placesOf } from './scan/queue.ts';
+export { type Scanner, ScannerUnavailable } from './scan/scanner.ts';
 export type { OpenAttachment } from './serving.ts';
 export { createSpool } from './spool.ts';
 export { createDiskStore } from './store/disk.ts';
