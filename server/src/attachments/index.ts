@@ -22,6 +22,7 @@ export type { ResumableUpload } from './resumable/upload.ts';
 export type { BlockedRecord } from './scan/blocked.ts';
 export { placesOf } from './scan/queue.ts';
 export { type Scanner, ScannerUnavailable } from './scan/scanner.ts';
+export type { Selection } from './scan/selection.ts';
 export type { OpenAttachment } from './serving.ts';
 export { createSpool } from './spool.ts';
 export { createDiskStore } from './store/disk.ts';
