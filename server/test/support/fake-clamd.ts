@@ -43,7 +43,7 @@ export async function fakeClamd(behaviour: Behaviour) {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket)).on('error', () => {});
-    let unread = Buffer.alloc(0);
+    let unread: Buffer = Buffer.alloc(0);
     let one: Heard | undefined;
     socket.on('data', (bytes: Buffer) => {
       unread = Buffer.concat([unread, bytes]);
@@ -65,9 +65,9 @@ export async function fakeClamd(behaviour: Behaviour) {
   return {
     address: { host: '127.0.0.1', port: address.port },
     heard,
-    /** Connections that are open. */
+    /** Connections that the other end has not closed. */
     get connections() {
-      return open.size;
+      return [...open].filter((socket) => !socket.readableEnded).length;
     },
     async close() {
       for (const socket of open) socket.destroy();

@@ -87,8 +87,9 @@ async function send(
 ): Promise<void> {
   for await (const bytes of source as AsyncIterable<Uint8Array>) {
     if (bytes.length === 0) continue;
-    if (!(await stream.write(lengthOf(bytes.length))) || !(await stream.write(bytes))) return;
+    if (!(await stream.write(lengthOf(bytes.length)))) return;
     sent.bytes += bytes.length;
+    if (!(await stream.write(bytes))) return;
     if (sent.bytes > size) throw new ScanFailed('the file is longer than it is said to be');
   }
   if (sent.bytes < size) throw new ScanFailed('the file is shorter than it is said to be');
