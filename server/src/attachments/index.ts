@@ -23,6 +23,7 @@ export type { BlockedRecord } from './scan/blocked.ts';
 export { createBoth } from './scan/both.ts';
 export { createClamav } from './scan/clamav.ts';
 export type { ClamdAddress } from './scan/clamd.ts';
+export { type Coverage, limitsFor, probe } from './scan/probe.ts';
 export { placesOf } from './scan/queue.ts';
 export { type Engine, type Scanner, ScannerUnavailable } from './scan/scanner.ts';
 export { createVirusTotal } from './scan/virustotal.ts';

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { createClamav } from '../../src/attachments/index.ts';
+import { limitsFor } from '../../src/attachments/scan/probe.ts';
 import { EICAR } from './eicar.ts';
 
 const CLAMD = '/usr/sbin/clamd';
@@ -16,7 +17,7 @@ if (!isThere) console.warn('NOT TESTED: a real clamd. This needs ClamAV (clamav-
 export const withClamd = isThere || Boolean(process.env.CI);
 
 /** As docs/operating.md says, for files of 50 MB. */
-export const LIMITS = ['StreamMaxLength 52M', 'MaxFileSize 52M', 'MaxScanSize 208M', 'AlertExceedsMax yes'];
+export const LIMITS = limitsFor(50 * 1024 * 1024);
 
 export interface Clamd {
   socket: string;

@@ -1,10 +1,7 @@
 import { crc32, deflateRawSync } from 'node:zlib';
+import { EICAR } from '../../src/attachments/scan/test-file.ts';
 
-/** The test file that every scanner knows as infected; in pieces here, since scanners look at sources too. */
-export const EICAR = Buffer.from(
-  ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-', 'ANTIVIRUS-TEST-', 'FILE!$H+H*'].join(''),
-  'latin1',
-);
+export { EICAR };
 
 const MiB = 1024 * 1024;
 
