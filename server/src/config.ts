@@ -21,11 +21,10 @@ export interface Config {
   uploadsPerMinute: number;
   concurrentUploads: number;
   allow7z: boolean;
-  scanConcurrency: number;
   fileMode: number;
   dirMode: number;
   scanner: ScannerConfig;
-  /** Files at once. */
+  /** Files at once, among all instances. */
   scanConcurrency: number;
   signUp: 'open' | 'closed';
   admin: { email: string; password: string } | undefined;
@@ -98,7 +97,6 @@ export function parseConfig(env: Environment): Config {
     uploadsPerMinute: read(VARIABLES.uploadsPerMinute),
     concurrentUploads: read(VARIABLES.concurrentUploads),
     allow7z: read(VARIABLES.allow7z),
-    scanConcurrency: read(VARIABLES.scanConcurrency),
     fileMode: read(VARIABLES.fileMode),
     dirMode: read(VARIABLES.dirMode),
     scanner: chosenScanner(scanner),

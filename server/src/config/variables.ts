@@ -105,12 +105,6 @@ export const VARIABLES = {
     integer(1),
   ),
   allow7z: variable('DOCKET_ALLOW_7Z', 'false', 'Whether 7z archives are accepted.', yesOrNo),
-  scanConcurrency: variable(
-    'DOCKET_SCAN_CONCURRENCY',
-    '4',
-    'How many files are scanned at once, among all instances; fewer than clamd’s `MaxThreads`.',
-    integer(2),
-  ),
   fileMode: variable(
     'DOCKET_FILE_MODE',
     '0640',
@@ -152,7 +146,7 @@ export const VARIABLES = {
   scanConcurrency: variable(
     'DOCKET_SCAN_CONCURRENCY',
     '4',
-    'How many files are scanned at once, at least 2; below `MaxThreads` of clamd.',
+    'How many files are scanned at once, at least 2, among all instances; fewer than clamd’s `MaxThreads`.',
     integer(2, 100),
   ),
   signUp: variable(
