@@ -10,7 +10,6 @@ import {
   type Limits,
   MAX_DESCRIPTION_LENGTH,
   placesOf,
-  type Scanner,
   STAGED_LIMITS,
 } from './attachments/index.ts';
 import type { Config } from './config.ts';
@@ -27,6 +26,7 @@ import { attachmentJson } from './http/attachment-json.ts';
 import { SILENCE_SECONDS } from './http/body-bounds.ts';
 import type { Services } from './http/services.ts';
 import type { Log } from './log.ts';
+import { scannerOf } from './scanner.ts';
 
 /** Limits that no operator sets. */
 export const BOUNDS = {
@@ -44,14 +44,9 @@ export type Desk = Awaited<ReturnType<typeof compose>>;
  * Everything put together over one database, whose schema it brings up to date. Nothing listens or works yet.
  * Tests meet `bounds` that are smaller than real ones.
  */
-export async function compose(
-  config: Config,
-  to: ConnectTo,
-  log: Log,
-  bounds = BOUNDS,
-  scanner: Scanner | undefined = undefined,
-) {
+export async function compose(config: Config, to: ConnectTo, log: Log, bounds = BOUNDS) {
   await using begun = new AsyncDisposableStack();
+  const scanner = scannerOf(config);
   const pool = openPool(to, (error) => log.warn({ err: error }, 'a database connection broke'));
   const db = begun.adopt(openDb(pool), (it) => it.destroy());
   const jobs = begun.adopt(openJobs(to, log), (it) => it.stop());

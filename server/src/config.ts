@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { chosenScanner, contradictions, type ScannerConfig } from './config/scanner.ts';
 import { Mistake, nearest } from './config/values.ts';
 import { type LogLevel, VARIABLES, type Variable } from './config/variables.ts';
 
@@ -20,9 +21,11 @@ export interface Config {
   uploadsPerMinute: number;
   concurrentUploads: number;
   allow7z: boolean;
-  scanConcurrency: number;
   fileMode: number;
   dirMode: number;
+  scanner: ScannerConfig;
+  /** Files at once, among all instances. */
+  scanConcurrency: number;
   signUp: 'open' | 'closed';
   admin: { email: string; password: string } | undefined;
   logLevel: LogLevel;
@@ -70,6 +73,14 @@ export function parseConfig(env: Environment): Config {
       return from.parse(from.default);
     }
   };
+  const scanner = {
+    scanner: read(VARIABLES.scanner),
+    clamdSocket: read(VARIABLES.clamdSocket),
+    clamdHost: read(VARIABLES.clamdHost),
+    clamdPort: read(VARIABLES.clamdPort),
+    hasPort: Boolean(env[VARIABLES.clamdPort.name]),
+    virusTotalKey: read(VARIABLES.virusTotalKey),
+  };
   const adminEmail = read(VARIABLES.adminEmail);
   const password = read(VARIABLES.adminPassword);
   const config: Config = {
@@ -86,9 +97,10 @@ export function parseConfig(env: Environment): Config {
     uploadsPerMinute: read(VARIABLES.uploadsPerMinute),
     concurrentUploads: read(VARIABLES.concurrentUploads),
     allow7z: read(VARIABLES.allow7z),
-    scanConcurrency: read(VARIABLES.scanConcurrency),
     fileMode: read(VARIABLES.fileMode),
     dirMode: read(VARIABLES.dirMode),
+    scanner: chosenScanner(scanner),
+    scanConcurrency: read(VARIABLES.scanConcurrency),
     signUp: read(VARIABLES.signUp),
     admin: adminEmail && password ? { email: adminEmail, password } : undefined,
     logLevel: read(VARIABLES.logLevel),
@@ -106,6 +118,10 @@ export function parseConfig(env: Environment): Config {
       ? [VARIABLES.adminEmail, adminPassword]
       : [adminPassword, VARIABLES.adminEmail];
     mistakes.push(`${missing.name} is not set: write it too, or take ${there.name} away.`);
+  }
+  const { clamdSocket, clamdHost, clamdPort } = VARIABLES;
+  if (![VARIABLES.scanner, clamdSocket, clamdHost, clamdPort].some((each) => wrong.has(each))) {
+    mistakes.push(...contradictions(scanner));
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return config;
