@@ -288,16 +288,18 @@ describe('several instances', () => {
       }),
     );
     const scanner = { kind: 'clamav' as const, address: clamd.address, virusTotalKey: undefined };
-    const options = { working: true, config: { ...CALM, scanner, scanConcurrency: 3 } };
+    const options = { working: true, config: { ...CALM, scanner, scanConcurrency: 4 } };
     const first = await openTestDesk(options);
     const second = await openTestDesk({ ...options, beside: first });
     opened = [first, second];
     const requester = await first.person('customer');
     const ticket = await requester.openTicket();
-    const ids = await Promise.all(Array.from({ length: 30 }, () => requester.attach(ticket)));
+    const log = { name: 'log.txt', bytes: randomText(9_000_000) };
+    const files = Array.from({ length: 36 }, (_, n) => (n % 6 === 0 ? log : note()));
+    const ids = await Promise.all(files.map((file) => requester.attach(ticket, file)));
     for (const id of ids) expect((await judged(requester, id)).virus_scan_status).toBe('clean');
-    expect(most).toBeGreaterThan(1);
-    expect(most).toBeLessThanOrEqual(3);
+    expect(most).toBeGreaterThan(2);
+    expect(most).toBeLessThanOrEqual(4);
     await clamd.close();
   }, 60_000);
 });
