@@ -46,7 +46,7 @@ const QUEUE = {
   notify: true,
   deleteAfterSeconds: 86_400,
   // A worker that died is found out by its silence and its job given to another.
-  heartbeatSeconds: 30,
+  heartbeatSeconds: 10,
   expireInSeconds: 900,
 };
 const JOB_RETRIES: QueueOptions = { retryLimit: 20, retryDelay: 1, retryBackoff: true, retryDelayMax: 600 };
@@ -72,6 +72,9 @@ export function openJobs(to: ConnectTo, log: Log, rhythm = { look: 30, start: 5 
     application_name: 'docket jobs',
     max: 3,
     useListenNotify: true,
+    // How soon the jobs of whoever died are found.
+    superviseIntervalSeconds: 10,
+    monitorIntervalSeconds: 10,
     cronMonitorIntervalSeconds: rhythm.look,
     cronWorkerIntervalSeconds: rhythm.start,
   });
