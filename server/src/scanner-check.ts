@@ -1,5 +1,6 @@
 import { type Coverage, EICAR_SHA256, limitsFor, probe, ScannerUnavailable } from './attachments/index.ts';
 import type { Config } from './config.ts';
+import type { Log } from './log.ts';
 import { clamavOf, virusTotalOf } from './scanner.ts';
 
 /** One thing that was looked at, as `docket doctor` shows it. */
@@ -16,16 +17,27 @@ const DAY = 24 * 60 * 60 * 1000;
 /** In days: signatures come several times a day. */
 const OLD = 2;
 
+type ScannerSettings = Pick<Config, 'scanner' | 'maxFileSize'>;
+
 /** Whether files are scanned, as far as they go, and by signatures of these days. */
-export async function checkScanner(
-  config: Pick<Config, 'scanner' | 'maxFileSize'>,
-  signal: AbortSignal,
-): Promise<Check[]> {
+export async function checkScanner(config: ScannerSettings, signal: AbortSignal): Promise<Check[]> {
   const { scanner } = config;
   if (scanner.kind === 'none') return [unscanned(scanner.unusedKey)];
-  const virusTotal = await checkVirusTotal(config, signal);
+  return [...(await checkClamav(config, signal)), ...(await checkVirusTotal(config, signal))];
+}
+
+/** Says once, to whoever reads the log of a server that begins, what is wrong with its scanner. */
+export async function warnOfScanner(config: ScannerSettings, log: Log, signal: AbortSignal): Promise<void> {
+  const { scanner } = config;
+  const idle = scanner.kind === 'none' && scanner.unusedKey ? [unscanned(true)] : [];
+  const checks = [...idle, ...(await checkClamav(config, signal))].filter(({ state }) => state !== 'ok');
+  if (checks.length === 0) return;
+  log.warn({ checks }, checks.map(({ found, advice }) => [found, advice].join(' ').trim()).join(' '));
+}
+
+async function checkClamav(config: ScannerSettings, signal: AbortSignal): Promise<Check[]> {
   const clamav = clamavOf(config);
-  if (!clamav) return virusTotal;
+  if (!clamav) return [];
   try {
     const engine = await clamav.engine();
     const found = [engine.name, engine.version, engine.signatures].filter(Boolean).join(' ');
@@ -33,13 +45,12 @@ export async function checkScanner(
       { name: 'scanner', state: 'ok', found },
       ageOf(engine.signaturesAt, new Date()),
       limitsIn(await probe(clamav, config.maxFileSize, signal), config.maxFileSize),
-      ...virusTotal,
     ];
   } catch (error) {
     if (!(error instanceof ScannerUnavailable)) throw error;
     const advice =
       'Start clamd, or correct CLAMD_SOCKET, CLAMD_HOST and CLAMD_PORT. Files wait until it answers.';
-    return [{ name: 'scanner', state: 'problem', found: `${error.message}.`, advice }, ...virusTotal];
+    return [{ name: 'scanner', state: 'problem', found: `${error.message}.`, advice }];
   }
 }
 
@@ -63,9 +74,10 @@ export function ageOf(at: Date | null, now: Date): Check {
   const advice = 'Let freshclam run beside clamd: docs/security.md, Setting up clamd.';
   if (!at)
     return { name, state: 'warning', found: 'clamd tells no date: they are not the official ones.', advice };
-  const days = Math.floor((now.getTime() - at.getTime()) / DAY);
+  const age = (now.getTime() - at.getTime()) / DAY;
+  const days = Math.floor(age);
   const found = days < 1 ? 'Of today.' : `${days} ${days === 1 ? 'day' : 'days'} old.`;
-  return days > OLD ? { name, state: 'warning', found, advice } : { name, state: 'ok', found };
+  return age > OLD ? { name, state: 'warning', found, advice } : { name, state: 'ok', found };
 }
 
 function limitsIn(coverage: Coverage, maxFileSize: number): Check {

@@ -24,10 +24,12 @@ export type Health = Static<typeof HealthSchema>;
 const PATIENCE = 3_000; // ms for each part to answer
 const FRESH = 2_000; // ms for which an answer holds: whoever asks often costs no more
 
+interface Watched extends Pick<Services, 'db' | 'scanner'> {
+  attachments: Pick<Services['attachments'], 'check'>;
+}
+
 /** What Docket needs, asked whether it answers: the database for a row, the file store for a file and the scanner. */
-export function createHealth(
-  services: Pick<Services, 'db' | 'attachments' | 'scanner'>,
-): () => Promise<Health> {
+export function createHealth(services: Watched): () => Promise<Health> {
   let asked: Promise<Health> | undefined;
   let until = 0;
   return () => {
@@ -43,7 +45,7 @@ export function createHealth(
   };
 }
 
-async function look({ db, attachments, scanner }: Parameters<typeof createHealth>[0]): Promise<Health> {
+async function look({ db, attachments, scanner }: Watched): Promise<Health> {
   const [database, storage, looked] = await Promise.all([
     answers(() => sql`SELECT 1`.execute(db)),
     answers(() => attachments.check()),
