@@ -16,7 +16,17 @@ export function createProgram(): Command {
     .addHelpText('after', '\nSettings come from the environment and from .env; docs/operating.md lists them.')
     .exitOverride()
     .showHelpAfterError('(docket --help, or --help after any command, says how)');
-  const commands = [addServe, addMigrate, addUser, addToken, addCleanup, addRescan, addDemo, addInspect, addDoctor];
+  const commands = [
+    addServe,
+    addMigrate,
+    addUser,
+    addToken,
+    addCleanup,
+    addRescan,
+    addDemo,
+    addInspect,
+    addDoctor,
+  ];
   for (const add of commands) add(program);
   return program;
 }
