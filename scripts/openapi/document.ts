@@ -15,6 +15,7 @@ export async function describedApi(): Promise<ApiDocument> {
     uploadLocks: uncallable(),
     silenceSeconds: 60,
     tickets: uncallable(),
+    live: uncallable(),
     replies: uncallable(),
   };
   const app = await buildApp(services, pino({ level: 'silent' }));

@@ -14,6 +14,7 @@ import { requireForms } from './forms.ts';
 import { describeApi } from './openapi.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
+import { eventRoutes } from './routes/events.ts';
 import { referenceRoutes } from './routes/reference.ts';
 import { replyRoutes } from './routes/replies.ts';
 import { ticketAttachmentRoutes } from './routes/ticket-attachments.ts';
@@ -72,6 +73,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger, di
       await api.register(attachmentRoutes, services);
       await api.register(uploadRoutes, services);
       await api.register(tusRoutes, services);
+      await api.register(eventRoutes, services);
       await api.register(referenceRoutes);
     },
     { prefix: '/api/v1' },

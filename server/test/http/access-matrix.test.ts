@@ -190,6 +190,15 @@ const TABLE: Record<string, Record<string, string>> = {
   'PATCH /api/v1/uploads/tus/:upload_id': ONES_RESUMABLE_UPLOAD(204),
   'DELETE /api/v1/uploads/tus/:upload_id': ONES_RESUMABLE_UPLOAD(204),
 
+  'GET /api/v1/events': {
+    '': SIGNED_IN(200)[''],
+    'the open ticket': '                    401 401 403 200 200 200 200 200',
+    'the closed ticket': '                  401 401 403 200 200 200 200 200',
+    'no ticket': MISSING,
+    // In the query, where what has not the form of an id is a mistake.
+    'a malformed ticket id': '              401 401 400 400 400 400 400 400',
+  },
+
   'GET /api/v1/me': SIGNED_IN(200),
   'GET /api/v1/tokens': SIGNED_IN(200),
   'POST /api/v1/tokens': BY_SESSION,
@@ -447,6 +456,7 @@ function tusHeaders(method: string, ids: Ids): Record<string, string> {
 
 async function ask(role: Role, route: string, what: string, ids: Ids, head = false): Promise<number> {
   const [method = '', pattern = ''] = route.split(' ');
+  const query = pattern === '/api/v1/events' ? `?${new URLSearchParams(ids)}` : '';
   const path = pattern.replace(/:(\w+)/g, (_, name: string) => ids[name] ?? expect.fail(`no ${name}`));
   const isTus = pattern.startsWith('/api/v1/uploads/tus');
   const body = FORMS.has(route)
@@ -455,7 +465,7 @@ async function ask(role: Role, route: string, what: string, ids: Ids, head = fal
       ? undefined
       : JSON.stringify(bodyOf(route, what, ids));
   const { token } = people[role];
-  const response = await fetch(desk.url + path, {
+  const response = await fetch(desk.url + path + query, {
     method: head ? 'HEAD' : method,
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
@@ -464,7 +474,9 @@ async function ask(role: Role, route: string, what: string, ids: Ids, head = fal
     },
     ...(body !== undefined && { body }),
   });
-  await response.arrayBuffer();
+  // A stream of events has no end to wait for.
+  if (response.ok && pattern === '/api/v1/events') await response.body?.cancel();
+  else await response.arrayBuffer();
   return response.status;
 }
 
