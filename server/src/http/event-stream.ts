@@ -12,6 +12,7 @@ export type EventStream = ReturnType<typeof openEventStream>;
 /** The body of a stream of server-sent events (HTML, section 9.2), for one reader. */
 export function openEventStream() {
   const body = new Readable({ read() {}, highWaterMark: MOST_BEHIND });
+  let ended = false;
   const heartbeat = setInterval(() => write(eventOf('ping', {})), HEARTBEAT);
   heartbeat.unref();
   body.once('close', () => clearInterval(heartbeat));
@@ -19,13 +20,12 @@ export function openEventStream() {
   write(`retry: ${1_000 + Math.round(Math.random() * 2_000)}\n\n`);
 
   function write(text: string): void {
-    if (body.readableEnded || body.destroyed || ended) return;
+    if (ended || body.destroyed) return;
     body.push(text);
     // Whoever is so far behind comes back, and says how far they have heard.
     if (body.readableLength > MOST_BEHIND) body.destroy();
   }
 
-  let ended = false;
   return {
     body,
     tell({ kind, place, user_id: _, internal: __, ...subject }: Told): void {
@@ -47,6 +47,8 @@ export function sendEvents(reply: FastifyReply, { body }: EventStream): FastifyR
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
+      // What has ended at a stop is not to be waited for.
+      connection: 'close',
     })
     .send(body);
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Client } from './client.ts';
@@ -8,48 +10,46 @@ export interface HeardEvent {
   data: Record<string, string>;
 }
 
-/** Somebody who listens to `/events`; gone when the test is. */
+/** Somebody who listens to `/events`, over a connection of their own; gone when the test is. */
 export class Listener {
   readonly heard: HeardEvent[] = [];
   /** All that came, as it came. */
   text = '';
   /** Resolves when the stream has ended, by whomever. */
   readonly ended: Promise<void>;
-  readonly headers: Headers;
-  readonly #gone = new AbortController();
+  readonly response: IncomingMessage;
 
-  private constructor(response: Response, gone: AbortController) {
-    this.#gone = gone;
-    this.headers = response.headers;
-    this.ended = this.#read(response);
+  private constructor(response: IncomingMessage) {
+    this.response = response;
+    this.ended = this.#read();
   }
 
   static async open(
     client: Client,
     ticketIds: string[],
     headers: Record<string, string> = {},
+    query: Record<string, string> = {},
   ): Promise<Listener> {
-    const gone = new AbortController();
-    const response = await client.fetch(pathFor(ticketIds), { headers, signal: gone.signal });
-    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
-    const listener = new Listener(response, gone);
+    const request = get(client.url + pathFor(ticketIds, query), {
+      agent: false,
+      headers: { authorization: `Bearer ${client.token}`, ...headers },
+    });
+    const [response]: IncomingMessage[] = await once(request, 'response');
+    if (response?.statusCode !== 200) throw new Error(`${response?.statusCode}`);
+    const listener = new Listener(response);
     onTestFinished(() => listener.leave());
     return listener;
   }
 
   /** After `ready`: whatever happens from now on is heard. */
-  static async ready(
-    client: Client,
-    ticketIds: string[],
-    headers: Record<string, string> = {},
-  ): Promise<Listener> {
-    const listener = await Listener.open(client, ticketIds, headers);
+  static async ready(...asked: Parameters<typeof Listener.open>): Promise<Listener> {
+    const listener = await Listener.open(...asked);
     await listener.until(({ kind }) => kind === 'ready');
     return listener;
   }
 
   leave(): void {
-    this.#gone.abort();
+    this.response.destroy();
   }
 
   /** The id to come back with. */
@@ -71,11 +71,11 @@ export class Listener {
     throw new Error(`not heard within ${patience} ms; heard: ${JSON.stringify(this.heard)}`);
   }
 
-  async #read(response: Response): Promise<void> {
+  async #read(): Promise<void> {
     const decoder = new TextDecoder();
     let rest = '';
     try {
-      for await (const bytes of response.body ?? []) {
+      for await (const bytes of this.response) {
         const text = decoder.decode(bytes, { stream: true });
         this.text += text;
         const blocks = (rest + text).split('\n\n');
@@ -96,6 +96,7 @@ export class Listener {
   }
 }
 
-export function pathFor(ticketIds: string[]): string {
-  return `/events?${new URLSearchParams(ticketIds.map((id): [string, string] => ['ticket_id', id]))}`;
+export function pathFor(ticketIds: string[], query: Record<string, string> = {}): string {
+  const tickets = ticketIds.map((id): [string, string] => ['ticket_id', id]);
+  return `/events?${new URLSearchParams([...tickets, ...Object.entries(query)])}`;
 }
