@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { get, type IncomingMessage } from 'node:http';
+import { get, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Client } from './client.ts';
@@ -30,11 +30,11 @@ export class Listener {
     headers: Record<string, string> = {},
     query: Record<string, string> = {},
   ): Promise<Listener> {
-    const request = get(client.url + pathFor(ticketIds, query), {
+    const asking = get(client.url + pathFor(ticketIds, query), {
       agent: false,
       headers: { authorization: `Bearer ${client.token}`, ...headers },
     });
-    const [response]: IncomingMessage[] = await once(request, 'response');
+    const [response]: IncomingMessage[] = await once(asking, 'response');
     if (response?.statusCode !== 200) throw new Error(`${response?.statusCode}`);
     const listener = new Listener(response);
     onTestFinished(() => listener.leave());
@@ -94,6 +94,21 @@ export class Listener {
       this.heard.push({ kind, id: field('id'), data: JSON.parse(data) });
     }
   }
+}
+
+/** What somebody is answered who asks to listen; they leave at once. */
+export async function statusOfEvents(
+  client: Client,
+  ticketIds: string[],
+  head = false,
+): Promise<number | undefined> {
+  const asking = request(client.url + pathFor(ticketIds), {
+    ...{ agent: false, method: head ? 'HEAD' : 'GET' },
+    headers: client.token ? { authorization: `Bearer ${client.token}` } : {},
+  }).end();
+  const [response]: IncomingMessage[] = await once(asking, 'response');
+  response?.destroy();
+  return response?.statusCode;
 }
 
 export function pathFor(ticketIds: string[], query: Record<string, string> = {}): string {
