@@ -1,0 +1,75 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import { refetchFiles } from '../attachments/index.ts';
+import { followTicket, type LiveEvent, useIsLive } from '../live/index.ts';
+import { repliesQuery, ticketQuery } from './queries.ts';
+
+/** Milliseconds: what comes together is asked for together, and many files one after the other not each by itself. */
+const TOGETHER = 50;
+const PAUSE = 1_000;
+
+type Part = 'ticket' | 'replies' | 'files';
+
+/** Asks for what others change, as soon as they do. Whether nothing is missed: then no clock is needed. */
+export function useLiveTicket(ticketId: string): boolean {
+  const queries = useQueryClient();
+  const live = useIsLive(ticketId);
+  const listened = useRef(false);
+
+  useEffect(() => {
+    const refetch = gathered((parts) => refetchParts(queries, ticketId, parts));
+    const unfollow = followTicket(ticketId, (event) => refetch.add(partsOf(event)));
+    return () => {
+      listened.current = false;
+      unfollow();
+      refetch.cancel();
+    };
+  }, [queries, ticketId]);
+
+  useEffect(() => {
+    if (!live || listened.current) return;
+    listened.current = true;
+    // The server tells of the last half minute: what is older was asked for before anybody listened.
+    void queries.refetchQueries({
+      predicate: ({ queryKey }) => queryKey.includes(ticketId),
+      stale: true,
+      type: 'active',
+    });
+  }, [queries, ticketId, live]);
+  return live;
+}
+
+function partsOf({ kind, reply_id }: LiveEvent): Part[] {
+  if (kind === 'ticket_changed') return ['ticket'];
+  if (kind === 'reply_added') return ['ticket', 'replies'];
+  if (kind.startsWith('attachment_')) return ['ticket', 'files', ...(reply_id ? (['replies'] as const) : [])];
+  return ['ticket', 'replies', 'files'];
+}
+
+function refetchParts(queries: QueryClient, ticketId: string, parts: Set<Part>): void {
+  if (parts.has('ticket'))
+    void queries.invalidateQueries({ queryKey: ticketQuery(ticketId).queryKey, exact: true });
+  if (parts.has('replies')) void queries.invalidateQueries({ queryKey: repliesQuery(ticketId).queryKey });
+  if (parts.has('files')) refetchFiles(queries, ticketId);
+}
+
+function gathered(act: (parts: Set<Part>) => void) {
+  const due = new Set<Part>();
+  let timer: number | undefined;
+  let last = -PAUSE;
+  return {
+    add(parts: Part[]): void {
+      for (const part of parts) due.add(part);
+      timer ??= window.setTimeout(
+        () => {
+          timer = undefined;
+          last = performance.now();
+          act(new Set(due));
+          due.clear();
+        },
+        Math.max(TOGETHER, last + PAUSE - performance.now()),
+      );
+    },
+    cancel: () => clearTimeout(timer),
+  };
+}
