@@ -33,8 +33,11 @@ export interface Hears {
 
 export type Connection = ReturnType<typeof openConnection>;
 
-/** The browser's one line to the server: what happens on the tickets that are wanted, from `place` on. */
-export function openConnection(hears: Hears, place = '') {
+/**
+ * The browser's one line to the server: what happens on the tickets that are wanted, from `place` on. `statusOf` finds
+ * out about a ticket, since a line that is refused does not say why.
+ */
+export function openConnection(hears: Hears, place = '', statusOf = askForTicket) {
   let wanted: string[] | null = null;
   let source: EventSource | undefined;
   let retry: number | undefined;
@@ -114,7 +117,8 @@ export function openConnection(hears: Hears, place = '') {
   return { want, close };
 }
 
-async function statusOf(ticket_id: string): Promise<number> {
+/** What the API answers whoever asks for it; 0 for nothing. */
+async function askForTicket(ticket_id: string): Promise<number> {
   try {
     await done(api.GET('/api/v1/tickets/{ticket_id}', { params: { path: { ticket_id } } }));
     return 200;

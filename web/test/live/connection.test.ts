@@ -40,14 +40,11 @@ beforeEach(() => {
   [sources, events, standing, states] = [[], [], [], {}];
   vi.useFakeTimers();
   vi.stubGlobal('EventSource', FakeSource);
-  vi.stubGlobal('fetch', async ({ url }: Request) => {
-    const status = states[new URL(url).pathname.split('/').at(-1) ?? ''] ?? 200;
-    return new Response('{}', { status, headers: { 'content-type': 'application/json' } });
-  });
-  connection = openConnection({
-    event: (event) => void events.push(event),
-    standing: (tickets) => void standing.push(tickets),
-  });
+  const hears = {
+    event: (event: LiveEvent) => void events.push(event),
+    standing: (tickets: string[] | null) => void standing.push(tickets),
+  };
+  connection = openConnection(hears, '', async (ticket) => states[ticket] ?? 200);
 });
 afterEach(() => {
   connection.close();
