@@ -4,9 +4,9 @@ import type { Log } from '../log.ts';
 import { Refusal } from '../refusals.ts';
 import type { Access } from './access.ts';
 import type { Caller } from './caller.ts';
-import { missedSince, sweepEvents } from './live/kept.ts';
+import { missedSince, type Since, sweepEvents } from './live/kept.ts';
 import { createStream, type Reader, type Stream } from './live/stream.ts';
-import { type Place, toldBy } from './live/told.ts';
+import { toldBy } from './live/told.ts';
 
 export type { Reader } from './live/stream.ts';
 export { LIVE_KINDS, type Place, type Told } from './live/told.ts';
@@ -57,7 +57,7 @@ export async function createLive({
   async function open(
     reader: Reader,
     caller: Caller,
-    { ticketIds, since }: { ticketIds: string[]; since?: Place | undefined },
+    { ticketIds, since }: { ticketIds: string[]; since: Since },
   ): Promise<() => void> {
     if ([...streams].filter(({ personId }) => personId === caller.id).length >= MOST_STREAMS) {
       throw new Refusal('streams_exceeded', { limit: MOST_STREAMS, retry_after: 30 });

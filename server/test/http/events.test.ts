@@ -251,6 +251,8 @@ describe('coming back', () => {
     const first = await reply(agent, ticket);
     const fresh = await Listener.ready(agent, [ticket]);
     expect(fresh.heard.map(({ data }) => data.reply_id)).toContain(first);
+    const later = await Listener.ready(agent, [ticket], {}, { seconds: '0' });
+    expect(later.kinds).toEqual([]);
     const place = fresh.lastId ?? '';
     await sql`UPDATE ticket_events SET at = at - interval '1 minute'`.execute(desk.db);
     const second = await reply(agent, ticket);

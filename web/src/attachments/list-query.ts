@@ -71,6 +71,12 @@ export function refetchFiles(queries: QueryClient, ticketId: string): void {
     void queries.invalidateQueries({ queryKey: key(ticketId) });
 }
 
+/** Whether the file is in the list, as far as that is known. */
+export function knowsFile(queries: QueryClient, ticketId: string, id: string | undefined): boolean {
+  const list = queries.getQueryData<InfiniteData<AttachmentPage>>(keyOf(ticketId));
+  return list?.pages.some(({ data }) => data.some((file) => file.id === id)) ?? false;
+}
+
 /** The deleted files that the person can restore; asked for once somebody looks. */
 export function useDeletedFiles(api: AttachmentsApi, ticketId: string, looking: boolean) {
   return useQuery({ queryKey: keyOfDeleted(ticketId), queryFn: () => api.listDeleted(), enabled: looking });
@@ -114,10 +120,7 @@ export function useListChanges(ticketId: string): ListChanges {
     change({ files: 0, deleted: 0 }, (files) =>
       files.map((file) => (file.id === attachment.id ? attachment : file)),
     );
-  const isListed = ({ id }: Attachment) =>
-    client
-      .getQueryData<InfiniteData<AttachmentPage>>(keyOf(ticketId))
-      ?.pages.some(({ data }) => data.some((file) => file.id === id));
+  const isListed = ({ id }: Attachment) => knowsFile(client, ticketId, id);
   const insert = (attachment: Attachment, deleted: number) =>
     change({ files: 1, deleted }, (files, page) => (page === 0 ? inOrder([attachment, ...files]) : files));
   return {

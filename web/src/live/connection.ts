@@ -18,6 +18,9 @@ const KINDS = [
 
 /** As many as the server takes. */
 const MOST_TICKETS = 100;
+/** Seconds that an answer was on its way, and a transaction took. The server tells of a minute at most. */
+const ON_ITS_WAY = 5;
+const MOST_SECONDS = 60;
 /** Milliseconds of silence after which the line is dead: a sign of life comes every 20 s. */
 const SILENCE = 50_000;
 /** Milliseconds until a refused stream is asked for again, doubled each time. */
@@ -38,7 +41,9 @@ export type Connection = ReturnType<typeof openConnection>;
  * out about a ticket, since a line that is refused does not say why.
  */
 export function openConnection(hears: Hears, place = '', statusOf = askForTicket) {
-  let wanted: string[] | null = null;
+  let wanted: Record<string, number> | null = null;
+  /** Nothing of these was missed since `place`. */
+  let covered: string[] = [];
   let source: EventSource | undefined;
   let retry: number | undefined;
   let pause = FIRST_PAUSE;
@@ -50,10 +55,12 @@ export function openConnection(hears: Hears, place = '', statusOf = askForTicket
   const now = () => source?.readyState === EventSource.CLOSED && open();
   window.addEventListener('online', now);
 
-  /** These tickets, beside one's own uploads; null: nothing. */
-  function want(tickets: string[] | null): void {
-    if (JSON.stringify(tickets) === JSON.stringify(wanted)) return;
-    wanted = tickets;
+  /** These tickets, each with when it was asked for, beside one's own uploads; null: nothing. */
+  function want(next: Record<string, number> | null): void {
+    const isSame = next && wanted && idsOf(next).join() === idsOf(wanted).join();
+    if (isSame || next === wanted) return;
+    wanted = next;
+    covered = covered.filter((id) => next && id in next);
     refused.clear();
     pause = FIRST_PAUSE;
     open();
@@ -62,9 +69,12 @@ export function openConnection(hears: Hears, place = '', statusOf = askForTicket
   function open(): void {
     shut();
     if (!wanted) return;
-    const tickets = wanted.filter((id) => !refused.has(id)).slice(-MOST_TICKETS);
-    const asked = tickets.map((id) => ['ticket_id', id]);
-    const query = new URLSearchParams([...asked, ...(place ? [['last_event_id', place]] : [])]);
+    const tickets = idsOf(wanted)
+      .filter((id) => !refused.has(id))
+      .slice(-MOST_TICKETS);
+    const query = new URLSearchParams({ seconds: String(secondsTo(tickets, wanted)) });
+    for (const id of tickets) query.append('ticket_id', id);
+    if (place) query.append('last_event_id', place);
     const opened = new EventSource(`/api/v1/events?${query}`);
     source = opened;
     lastSign = Date.now();
@@ -83,8 +93,16 @@ export function openConnection(hears: Hears, place = '', statusOf = askForTicket
     if (kind === 'ping') return;
     if (kind === 'ready') {
       pause = FIRST_PAUSE;
+      covered = tickets;
       hears.standing(tickets);
     } else hears.event({ ...JSON.parse(data), kind }, place);
+  }
+
+  /** Since the first of the new ones was asked for. */
+  function secondsTo(tickets: string[], asked: Record<string, number>): number {
+    const fresh = tickets.filter((id) => !covered.includes(id));
+    const ages = fresh.map((id) => (Date.now() - (asked[id] ?? 0)) / 1000);
+    return fresh.length > 0 ? Math.min(Math.ceil(Math.max(0, ...ages)) + ON_ITS_WAY, MOST_SECONDS) : 0;
   }
 
   /** A ticket that is not to be seen is left out; whoever is signed out is told so by the API's client. */
@@ -116,6 +134,8 @@ export function openConnection(hears: Hears, place = '', statusOf = askForTicket
 
   return { want, close };
 }
+
+const idsOf = (wanted: Record<string, number>) => Object.keys(wanted).sort();
 
 /** What the API answers whoever asks for it; 0 for nothing. */
 async function askForTicket(ticket_id: string): Promise<number> {

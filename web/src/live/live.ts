@@ -9,6 +9,7 @@ const SETTLED = 50;
 type Hear = (event: LiveEvent) => void;
 
 const followers = new Map<string, Set<Hear>>();
+const askedAt = new Map<string, number>();
 const awaited = new Map<string, Set<() => void>>();
 const onlookers = new Set<() => void>();
 let live: ReadonlySet<string> | null = null;
@@ -17,9 +18,10 @@ let settling: number | undefined;
 
 /**
  * Hears what happens on a ticket: hints, after which it is asked for. A `reset` means that anything may have happened.
- * Returns what ends it.
+ * `since` is when it was asked for that is shown of it (ms), up to a minute back. Returns what ends it.
  */
-export function followTicket(ticketId: string, hear: Hear): () => void {
+export function followTicket(ticketId: string, hear: Hear, since = Date.now()): () => void {
+  askedAt.set(ticketId, since);
   return listen(followers, ticketId, hear);
 }
 
@@ -63,7 +65,8 @@ function settle(): void {
     const nothing = followers.size === 0 && awaited.size === 0;
     if (nothing && !tabs) return;
     tabs ??= joinTabs(NAME, openConnection, { event: tell, standing, stop: end });
-    tabs.want(nothing ? null : [...followers.keys()]);
+    const tickets = [...followers.keys()].map((id) => [id, askedAt.get(id) ?? Date.now()]);
+    tabs.want(nothing ? null : Object.fromEntries(tickets));
   }, SETTLED);
 }
 

@@ -1,7 +1,7 @@
 import type { Connection, Hears, LiveEvent } from './connection.ts';
 
-/** What a tab shows: these tickets, and perhaps uploads; null for nothing. */
-export type Wants = string[] | null;
+/** What a tab shows: tickets, each with when it was asked for (ms), and perhaps uploads; null for nothing. */
+export type Wants = Record<string, number> | null;
 
 type Word =
   | { type: 'wants'; tab: string; wants: Wants }
@@ -123,8 +123,7 @@ export function joinTabs(name: string, connect: Connect, hearing: Hearing) {
     }
 
     function settle(): void {
-      const wanted = [...all.values()].filter((one) => one !== null);
-      connection.want(wanted.length > 0 ? [...new Set(wanted.flat())].sort() : null);
+      connection.want(union([...all.values()]));
       // Whoever has just come has not heard it.
       if (live) say({ type: 'standing', live });
     }
@@ -155,6 +154,15 @@ export function joinTabs(name: string, connect: Connect, hearing: Hearing) {
       channel.close();
     },
   };
+}
+
+function union(all: Wants[]): Wants {
+  const wanted = all.filter((one) => one !== null);
+  if (wanted.length === 0) return null;
+  const first: Record<string, number> = {};
+  for (const [id, askedAt] of wanted.flatMap(Object.entries<number>))
+    first[id] = Math.min(first[id] ?? askedAt, askedAt);
+  return first;
 }
 
 /** Tells every tab, this one too, to hear no more. */

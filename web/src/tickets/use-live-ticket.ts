@@ -1,6 +1,6 @@
-import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { refetchFiles } from '../attachments/index.ts';
+import { knowsFile, refetchFiles } from '../attachments/index.ts';
 import { followTicket, type LiveEvent, useIsLive } from '../live/index.ts';
 import { repliesQuery, ticketQuery } from './queries.ts';
 
@@ -18,7 +18,10 @@ export function useLiveTicket(ticketId: string): boolean {
 
   useEffect(() => {
     const refetch = gathered((parts) => refetchParts(queries, ticketId, parts));
-    const unfollow = followTicket(ticketId, (event) => refetch.add(partsOf(event)));
+    const hear = (event: LiveEvent) => {
+      if (!isKnown(queries, ticketId, event)) refetch.add(partsOf(event));
+    };
+    const unfollow = followTicket(ticketId, hear, oldest(queries, ticketId));
     return () => {
       listened.current = false;
       unfollow();
@@ -29,14 +32,36 @@ export function useLiveTicket(ticketId: string): boolean {
   useEffect(() => {
     if (!live || listened.current) return;
     listened.current = true;
-    // The server tells of the last half minute: what is older was asked for before anybody listened.
+    // What is older than the server tells of.
     void queries.refetchQueries({
-      predicate: ({ queryKey }) => queryKey.includes(ticketId),
+      predicate: isOf(ticketId),
       stale: true,
       type: 'active',
     });
   }, [queries, ticketId, live]);
   return live;
+}
+
+const isOf = (ticketId: string) => (query: Query) => query.queryKey.includes(ticketId);
+
+/** When the first was asked for of all that is known of the ticket. */
+function oldest(queries: QueryClient, ticketId: string): number {
+  const all = queries.getQueryCache().findAll({ predicate: isOf(ticketId), type: 'active' });
+  return Math.min(Date.now(), ...all.map(({ state }) => state.dataUpdatedAt || Date.now()));
+}
+
+/** What one has written or added oneself is there before one hears of it. */
+function isKnown(
+  queries: QueryClient,
+  ticketId: string,
+  { kind, reply_id, attachment_id }: LiveEvent,
+): boolean {
+  if (kind === 'attachment_added') return knowsFile(queries, ticketId, attachment_id);
+  const replies = queries.getQueryData(repliesQuery(ticketId).queryKey);
+  return (
+    kind === 'reply_added' &&
+    (replies?.pages.some(({ data }) => data.some(({ id }) => id === reply_id)) ?? false)
+  );
 }
 
 function partsOf({ kind, reply_id }: LiveEvent): Part[] {

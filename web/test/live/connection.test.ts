@@ -52,10 +52,11 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+const now = (...ids: string[]) => Object.fromEntries(ids.map((id) => [id, Date.now()]));
 const last = () => sources.at(-1) as FakeSource;
 
 test('it stands from ready on, and other tickets are asked for from where it was', () => {
-  connection.want(['a']);
+  connection.want(now('a'));
   expect(last().tickets).toEqual(['a']);
   expect(last().url.searchParams.has('last_event_id')).toBe(false);
   last().say('ready', {}, '1-1');
@@ -64,12 +65,12 @@ test('it stands from ready on, and other tickets are asked for from where it was
   expect(events).toEqual([{ kind: 'reply_added', ticket_id: 'a', reply_id: 'r' }]);
 
   const first = last();
-  connection.want(['a', 'b']);
+  connection.want(now('a', 'b'));
   expect(first.readyState).toBe(2);
   expect(standing.at(-1)).toBeNull();
   expect(last().tickets).toEqual(['a', 'b']);
   expect(last().url.searchParams.get('last_event_id')).toBe('2-2');
-  connection.want(['a', 'b']);
+  connection.want(now('a', 'b'));
   expect(sources).toHaveLength(2);
   connection.want(null);
   expect(sources).toHaveLength(2);
@@ -77,7 +78,7 @@ test('it stands from ready on, and other tickets are asked for from where it was
 });
 
 test('a line that breaks stands no more until it is ready again', () => {
-  connection.want(['a']);
+  connection.want(now('a'));
   last().say('ready', {}, '1-1');
   last().fail(0);
   expect(standing.at(-1)).toBeNull();
@@ -87,7 +88,7 @@ test('a line that breaks stands no more until it is ready again', () => {
 });
 
 test('a line that is silent for too long is opened anew; a sign of life keeps it', async () => {
-  connection.want(['a']);
+  connection.want(now('a'));
   last().say('ready', {}, '1-1');
   await vi.advanceTimersByTimeAsync(45_000);
   last().say('ping');
@@ -100,7 +101,7 @@ test('a line that is silent for too long is opened anew; a sign of life keeps it
 
 test('a ticket that may not be seen is left out and told, and the others go on', async () => {
   states = { b: 403 };
-  connection.want(['a', 'b', 'c']);
+  connection.want(now('a', 'b', 'c'));
   last().fail(2);
   await vi.advanceTimersByTimeAsync(10);
   expect(events).toEqual([{ kind: 'ticket_lost', ticket_id: 'b' }]);
@@ -110,7 +111,7 @@ test('a ticket that may not be seen is left out and told, and the others go on',
 });
 
 test('what is refused for another reason is asked for again, later and later, and at once when the line is back', async () => {
-  connection.want(['a']);
+  connection.want(now('a'));
   for (const [pause, tries] of [
     [2_000, 2],
     [4_000, 3],
@@ -125,4 +126,15 @@ test('what is refused for another reason is asked for again, later and later, an
   last().fail(2);
   window.dispatchEvent(new Event('online'));
   expect(sources).toHaveLength(5);
+});
+
+test('what happened since a ticket was asked for is told, and not again of those that were heard of', () => {
+  const seconds = () => last().url.searchParams.get('seconds');
+  connection.want({ a: Date.now() - 9_500 });
+  expect(seconds()).toBe('15');
+  last().say('ready', {}, '1-1');
+  connection.want({ a: Date.now() - 9_500, b: Date.now() });
+  expect(seconds()).toBe('5');
+  connection.want({ b: Date.now(), c: 0 });
+  expect(seconds()).toBe('60');
 });

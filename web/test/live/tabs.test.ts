@@ -36,7 +36,7 @@ function openTab(): Tab {
       const line: Line = { hears, place, wanted: [], closed: false };
       lines.push(line);
       return {
-        want: (tickets) => void line.wanted.push(tickets),
+        want: (tickets) => void line.wanted.push(tickets && Object.keys(tickets).sort()),
         close() {
           line.closed = true;
         },
@@ -65,8 +65,8 @@ const leading = async () => {
 
 test('one tab opens a line, for what all of them show, and all hear what comes', async () => {
   const [one, two] = [openTab(), openTab()];
-  one.want(['b']);
-  two.want(['a', 'b']);
+  one.want({ b: 1 });
+  two.want({ a: 1, b: 1 });
   const line = await leading();
   await vi.waitFor(() => expect(wanted()).toEqual(['a', 'b']));
 
@@ -83,25 +83,25 @@ test('one tab opens a line, for what all of them show, and all hear what comes',
 
 test('who comes later is told how things stand, and the union is only asked anew when it changes', async () => {
   const one = openTab();
-  one.want(['a']);
+  one.want({ a: 1 });
   const line = await leading();
   await vi.waitFor(() => expect(wanted()).toEqual(['a']));
   line.hears.standing(['a']);
   const two = openTab();
-  two.want(['a']);
+  two.want({ a: 1 });
   await vi.waitFor(() => expect(two.live).toEqual(['a']));
   expect(new Set(line.wanted.map(String))).toEqual(new Set(['a']));
-  two.want([]);
+  two.want({});
   one.want(null);
   await vi.waitFor(() => expect(lines.at(-1)?.wanted.at(-1)).toEqual([]));
 });
 
 test('when the leading tab is gone another goes on from where it was, within a second', async () => {
   const [one, two, three] = [openTab(), openTab(), openTab()];
-  one.want(['a']);
+  one.want({ a: 1 });
   const line = await leading();
-  two.want(['b']);
-  three.want(['c']);
+  two.want({ b: 1 });
+  three.want({ c: 1 });
   await vi.waitFor(() => expect(wanted()).toEqual(['a', 'b', 'c']));
   line.hears.event({ kind: 'reply_added', ticket_id: 'b' }, '9-9');
   await vi.waitFor(() => expect(three.events).toHaveLength(1));
@@ -115,9 +115,9 @@ test('when the leading tab is gone another goes on from where it was, within a s
 
 test('what a tab showed that is gone is not asked for any more', async () => {
   const [one, two] = [openTab(), openTab()];
-  one.want(['a']);
+  one.want({ a: 1 });
   await leading();
-  two.want(['b']);
+  two.want({ b: 1 });
   await vi.waitFor(() => expect(wanted()).toEqual(['a', 'b']));
   // As when it crashes: it says nothing.
   two.leave();
@@ -126,21 +126,21 @@ test('what a tab showed that is gone is not asked for any more', async () => {
 
 test('nobody leads who shows nothing', async () => {
   const [one, two] = [openTab(), openTab()];
-  one.want(['a']);
+  one.want({ a: 1 });
   const line = await leading();
   one.want(null);
   await vi.waitFor(() => expect(line.closed).toBe(true));
-  two.want(['b']);
+  two.want({ b: 1 });
   await vi.waitFor(() => expect(lines).toHaveLength(2));
-  one.want(['c']);
+  one.want({ c: 1 });
   await vi.waitFor(() => expect(wanted()).toEqual(['b', 'c']));
   expect(lines).toHaveLength(2);
 });
 
 test('a sign-out is heard by every tab', async () => {
   const [one, two] = [openTab(), openTab()];
-  one.want(['a']);
-  two.want(['a']);
+  one.want({ a: 1 });
+  two.want({ a: 1 });
   await leading();
   stopTabs(name);
   await vi.waitFor(() => expect([one.stopped, two.stopped]).toEqual([true, true]));

@@ -5,8 +5,6 @@ import type { Place, Told } from './told.ts';
 /** How long events are kept for those who come back. Hours, and one less for a place: a transaction may take its time. */
 const KEPT_HOURS = 24;
 const PLACE_HOURS = 23;
-/** Seconds back from which a new reader hears, too: what they show was asked for before they listened. */
-const OVERLAP_SECONDS = 30;
 /** Who has missed more asks for all anew. */
 const MOST = 1_000;
 
@@ -18,10 +16,17 @@ export interface Missed {
   reset: boolean;
 }
 
-/** What happened on these tickets, and to the person's uploads, since `since`: some of it perhaps heard before. */
+/** From where on somebody hears: from what is older of the two. */
+export interface Since {
+  place?: Place | undefined;
+  /** What they show was asked for so long ago. */
+  seconds: number;
+}
+
+/** What happened on these tickets, and to the person's uploads, since then: some of it perhaps heard before. */
 export async function missedSince(
   db: Db,
-  since: Place | undefined,
+  { place: since, seconds }: Since,
   personId: string,
   ticketIds: string[],
 ): Promise<Missed> {
@@ -40,7 +45,7 @@ export async function missedSince(
     )
     .where(({ or, eb }) =>
       or([
-        eb('at', '>', sql<Date>`clock_timestamp() - make_interval(secs => ${OVERLAP_SECONDS})`),
+        eb('at', '>', sql<Date>`clock_timestamp() - make_interval(secs => ${seconds})`),
         ...(since === undefined ? [] : [sql<boolean>`xact >= ${xactOf(since).toString()}::xid8`]),
       ]),
     )

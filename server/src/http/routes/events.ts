@@ -22,6 +22,13 @@ const Query = Type.Object(
     last_event_id: Type.Optional(
       Type.String({ ...LastEventId, description: 'As `Last-Event-ID`, where a client cannot send that.' }),
     ),
+    seconds: Type.Optional(
+      Type.Integer({
+        ...{ minimum: 0, maximum: 60, default: 30 },
+        description:
+          'What happened so shortly before is told, too: as long ago as you asked for what you have.',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -72,9 +79,9 @@ export async function eventRoutes(app: App, services: Services): Promise<void> {
           (await services.accounts.callerOf(visitorOf(request, services.config)))?.caller,
         ...{ tell: stream.tell, end: stream.end },
       };
-      const { ticket_id = [], last_event_id } = request.query;
-      const since = request.headers['last-event-id'] ?? last_event_id;
-      const asked = { ticketIds: [...new Set(ticket_id)], since: since?.toString() };
+      const { ticket_id = [], last_event_id, seconds = 0 } = request.query;
+      const place = (request.headers['last-event-id'] ?? last_event_id)?.toString();
+      const asked = { ticketIds: [...new Set(ticket_id)], since: { place, seconds } };
       const leave = await services.live.open(reader, caller, asked);
       open.add(stream);
       const left = () => {
