@@ -9,6 +9,7 @@ import {
   createUploadLocks,
   type Limits,
   MAX_DESCRIPTION_LENGTH,
+  placesOf,
   STAGED_LIMITS,
 } from './attachments/index.ts';
 import type { Config } from './config.ts';
@@ -26,6 +27,7 @@ import { attachmentJson } from './http/attachment-json.ts';
 import { SILENCE_SECONDS } from './http/body-bounds.ts';
 import type { Services } from './http/services.ts';
 import type { Log } from './log.ts';
+import { scannerOf } from './scanner.ts';
 
 /** Limits that no operator sets. */
 export const BOUNDS = {
@@ -33,6 +35,9 @@ export const BOUNDS = {
   /** Free bytes that uploads leave on the disk: more than the database's log takes between two checkpoints. */
   diskReserve: 64 * 1024 * 1024,
 };
+
+/** Milliseconds between two looks for files that wait although the scanner answers. */
+const RESUME_EVERY = 7_000;
 
 export type Desk = Awaited<ReturnType<typeof compose>>;
 
@@ -42,11 +47,13 @@ export type Desk = Awaited<ReturnType<typeof compose>>;
  */
 export async function compose(config: Config, to: ConnectTo, log: Log, bounds = BOUNDS) {
   await using begun = new AsyncDisposableStack();
+  const scanner = scannerOf(config);
   const pool = openPool(to, (error) => log.warn({ err: error }, 'a database connection broke'));
   const db = begun.adopt(openDb(pool), (it) => it.destroy());
   const jobs = begun.adopt(openJobs(to, log), (it) => it.stop());
   const migrated = await migrate(db, jobs.install);
 
+  const notifications = begun.adopt(await openNotifications(to, db, log), (it) => it.close());
   const hashing = begun.adopt(createHashing(), (it) => it.close());
   const painter = begun.adopt(createPainter(), (it) => it.close());
   const inspector = begun.adopt(createInspector(), (it) => it.close());
@@ -65,13 +72,17 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
       inspector,
       painter,
       limits: limitsOf(config, bounds),
-      unscanned: 'skipped',
+      scans: scanner && {
+        scanner,
+        send: (trx, job) => jobs.send(trx, 'scan', job),
+        concurrency: config.scanConcurrency,
+        instance: notifications.instance,
+      },
       log,
     }),
     (it) => it.close(),
   );
 
-  const notifications = begun.adopt(await openNotifications(to, db, log), (it) => it.close());
   const uploadLocks = begun.adopt(await createUploadLocks({ db, notifications, log }), (it) => it.close());
 
   const accounts = await createAccounts({ db, config, log });
@@ -97,6 +108,27 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
   };
 
   const kept = begun.move();
+
+  /** Files are looked at as they come, what had to wait as soon as the scanner is back, and all again when it knows more. */
+  async function scanFiles(): Promise<void> {
+    const { scans } = attachments;
+    const { scanConcurrency } = config;
+    await jobs.work(
+      'scan',
+      async ({ fileId }) => {
+        if ((await scans.scan(fileId)) === 'failed') throw new Error('the scanner failed at this file');
+      },
+      { here: scanConcurrency, groups: placesOf(scanConcurrency) },
+    );
+    kept.adopt(
+      setInterval(() => {
+        scans.resume().catch((error: unknown) => log.warn({ err: error }, 'waiting files were not queued'));
+      }, RESUME_EVERY).unref(),
+      clearInterval,
+    );
+    await jobs.schedule('rescan', '* * * * *', async () => void (await scans.pass()));
+  }
+
   return {
     services,
     /** The steps that brought the schema up to date. */
@@ -105,6 +137,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
     async work(): Promise<void> {
       await jobs.start();
       await jobs.work('rehome', async ({ attachmentId }) => void (await attachments.rehome(attachmentId)));
+      if (attachments.scans.isOn) await scanFiles();
       const unfinished = { attachments, uploadLocks, access, people: accounts.people, log };
       await finishUploads(unfinished);
       await jobs.schedule('sweep', '* * * * *', async () => {

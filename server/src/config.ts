@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { chosenScanner, contradictions, type ScannerConfig } from './config/scanner.ts';
 import { Mistake, nearest } from './config/values.ts';
 import { type LogLevel, VARIABLES, type Variable } from './config/variables.ts';
 
@@ -22,6 +23,9 @@ export interface Config {
   allow7z: boolean;
   fileMode: number;
   dirMode: number;
+  scanner: ScannerConfig;
+  /** Files at once, among all instances. */
+  scanConcurrency: number;
   signUp: 'open' | 'closed';
   admin: { email: string; password: string } | undefined;
   logLevel: LogLevel;
@@ -69,6 +73,14 @@ export function parseConfig(env: Environment): Config {
       return from.parse(from.default);
     }
   };
+  const scanner = {
+    scanner: read(VARIABLES.scanner),
+    clamdSocket: read(VARIABLES.clamdSocket),
+    clamdHost: read(VARIABLES.clamdHost),
+    clamdPort: read(VARIABLES.clamdPort),
+    hasPort: Boolean(env[VARIABLES.clamdPort.name]),
+    virusTotalKey: read(VARIABLES.virusTotalKey),
+  };
   const adminEmail = read(VARIABLES.adminEmail);
   const password = read(VARIABLES.adminPassword);
   const config: Config = {
@@ -87,6 +99,8 @@ export function parseConfig(env: Environment): Config {
     allow7z: read(VARIABLES.allow7z),
     fileMode: read(VARIABLES.fileMode),
     dirMode: read(VARIABLES.dirMode),
+    scanner: chosenScanner(scanner),
+    scanConcurrency: read(VARIABLES.scanConcurrency),
     signUp: read(VARIABLES.signUp),
     admin: adminEmail && password ? { email: adminEmail, password } : undefined,
     logLevel: read(VARIABLES.logLevel),
@@ -104,6 +118,10 @@ export function parseConfig(env: Environment): Config {
       ? [VARIABLES.adminEmail, adminPassword]
       : [adminPassword, VARIABLES.adminEmail];
     mistakes.push(`${missing.name} is not set: write it too, or take ${there.name} away.`);
+  }
+  const { clamdSocket, clamdHost, clamdPort } = VARIABLES;
+  if (![VARIABLES.scanner, clamdSocket, clamdHost, clamdPort].some((each) => wrong.has(each))) {
+    mistakes.push(...contradictions(scanner));
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return config;

@@ -109,6 +109,8 @@ export const SENTENCES = {
     'The file {file_name} holds malware and is given to nobody. Ask whoever sent it for a clean copy.',
   unscannable:
     'The file {file_name} could not be checked for viruses. Ask an agent to release it, or its sender for a copy that can be checked.',
+  not_blocked: 'The file {file_name} is not blocked, so there is nothing to release.',
+  scanner_none: 'No virus scanner is set up here. Ask whoever runs this server to set CLAMD_SOCKET.',
   // not there
   not_found: 'There is nothing here. Check the address.',
   ticket_not_found: 'There is no such ticket.',

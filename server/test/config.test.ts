@@ -32,6 +32,8 @@ describe('an empty environment', () => {
       allow7z: false,
       fileMode: 0o640,
       dirMode: 0o750,
+      scanner: { kind: 'none', unusedKey: false },
+      scanConcurrency: 4,
       signUp: 'open',
       admin: undefined,
       logLevel: 'info',
@@ -165,5 +167,64 @@ describe('.env', () => {
 
   it('that cannot be read is a mistake, not ignored', () => {
     expect(() => readEnvironment(folder, {})).toThrow(ConfigError);
+  });
+});
+
+describe('the scanner', () => {
+  const CLAMD = { kind: 'clamav', address: { path: '/run/clamd.sock' }, virusTotalKey: undefined };
+  const CLAMD_SOCKET = '/run/clamd.sock';
+  const VIRUSTOTAL_API_KEY = 'the-key';
+  it.each<[Environment, object]>([
+    [{}, { kind: 'none', unusedKey: false }],
+    [{ CLAMD_SOCKET }, CLAMD],
+    [{ CLAMD_SOCKET, DOCKET_SCANNER: 'clamav' }, CLAMD],
+    [{ CLAMD_HOST: 'clamd' }, { ...CLAMD, address: { host: 'clamd', port: 3310 } }],
+    [
+      { CLAMD_HOST: 'clamd', CLAMD_PORT: '3311' },
+      { ...CLAMD, address: { host: 'clamd', port: 3311 } },
+    ],
+    [
+      { CLAMD_SOCKET, VIRUSTOTAL_API_KEY },
+      { ...CLAMD, virusTotalKey: 'the-key' },
+    ],
+    [
+      { CLAMD_SOCKET, DOCKET_SCANNER: 'none' },
+      { kind: 'none', unusedKey: false },
+    ],
+    [{ VIRUSTOTAL_API_KEY }, { kind: 'none', unusedKey: true }],
+    [
+      { VIRUSTOTAL_API_KEY, DOCKET_SCANNER: 'none' },
+      { kind: 'none', unusedKey: false },
+    ],
+    [
+      { VIRUSTOTAL_API_KEY, DOCKET_SCANNER: 'VirusTotal' },
+      { kind: 'virustotal', virusTotalKey: 'the-key' },
+    ],
+  ])('of %o', (env, scanner) => {
+    expect(parseConfig(env).scanner).toEqual(scanner);
+  });
+
+  it.each<[Environment, string]>([
+    [{ CLAMD_SOCKET, CLAMD_HOST: 'clamd' }, 'CLAMD_SOCKET and CLAMD_HOST are both set'],
+    [{ DOCKET_SCANNER: 'clamav' }, 'CLAMD_SOCKET is not set'],
+    [{ DOCKET_SCANNER: 'clamav', VIRUSTOTAL_API_KEY }, 'CLAMD_SOCKET is not set'],
+    [{ DOCKET_SCANNER: 'virustotal' }, 'VIRUSTOTAL_API_KEY is not set'],
+    [{ DOCKET_SCANNER: 'virustotal', VIRUSTOTAL_API_KEY, CLAMD_SOCKET }, 'CLAMD_SOCKET is set'],
+    [{ CLAMD_PORT: '3310' }, 'CLAMD_HOST is not set'],
+    [{ CLAMD_SOCKET: `/${'a'.repeat(107)}` }, 'write a path of at most 107 bytes'],
+    [{ DOCKET_SCANNER: 'clamd' }, 'write none, clamav or virustotal'],
+    [{ DOCKET_SCAN_CONCURRENCY: '1' }, 'write a whole number from 2 to 100'],
+  ])('cannot be of %o', (env, mistake) => {
+    expect(mistakesIn(env)).toEqual([expect.stringContaining(mistake)]);
+  });
+
+  it('keeps its key to itself', () => {
+    const env = {
+      VIRUSTOTAL_API_KEY,
+      DOCKET_SCANNER: 'virustotal',
+      CLAMD_SOCKET,
+      DOCKET_SCAN_CONCURRENCY: 'x',
+    };
+    expect(mistakesIn(env).join()).not.toContain('the-key');
   });
 });

@@ -18,6 +18,7 @@ import {
   stagedUpload,
 } from './records.ts';
 import type { Reservations } from './reservations.ts';
+import { scanJob } from './scan/queue.ts';
 import type { StoredUpload, Uploads } from './uploads.ts';
 
 type Trx = Transaction<Schema>;
@@ -34,7 +35,7 @@ export type AdmitUploads = ReturnType<typeof createAdmission>;
 
 /** Stored bytes become a file that people have: on a ticket at once, or staged for one that is still being written. */
 export function createAdmission(
-  { db, store, unscanned }: Pick<Parts, 'db' | 'store' | 'unscanned'>,
+  { db, store, scans }: Pick<Parts, 'db' | 'store' | 'scans'>,
   reservations: Reservations,
   uploads: Uploads,
   leases: Leases,
@@ -66,6 +67,7 @@ export function createAdmission(
           recording({ event: 'uploaded', by, ticketId, attachmentId: id, detail: detailOf(upload) }),
         ]);
         if (!settled || !row) throw new Refusal('upload_expired');
+        await scans?.send(trx, scanJob({ id, size: upload.fileSize }));
         return attachmentRecord(row);
       }),
     );
@@ -89,6 +91,7 @@ export function createAdmission(
           recording({ event: 'staged', by: grant.by, uploadId: upload.id, detail: detailOf(upload) }),
         ]);
         if (!row) throw new Refusal('upload_expired');
+        await scans?.send(trx, scanJob({ id: row.id, size: upload.fileSize }));
         return stagedUpload(row);
       }),
     );
@@ -109,7 +112,7 @@ export function createAdmission(
       sha256: upload.sha256,
       warnings: JSON.stringify(upload.warnings),
       storage: store.name,
-      virus_scan_status: unscanned,
+      virus_scan_status: scans ? ('pending' as const) : ('skipped' as const),
     };
   }
 

@@ -10,12 +10,13 @@ import { createLeases } from './lease.ts';
 import { type ListFilter, listAll, listAttachments, listDeleted, ofReplies, type Page } from './listing.ts';
 import type { Parts } from './parts.ts';
 import { acceptedTypes } from './policy.ts';
-import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
+import { type AttachmentRecord, attachmentRecord, names } from './records.ts';
 import { createRemoval } from './removal.ts';
 import { createReservations } from './reservations.ts';
 import { createAssembly } from './resumable/assembly.ts';
 import { createFinishing } from './resumable/finishing.ts';
 import { createResumable } from './resumable/resumable.ts';
+import { createScans } from './scan/scans.ts';
 import { createServing } from './serving.ts';
 import { createStaged } from './staged.ts';
 import { createThumbnails } from './thumbnails/thumbnails.ts';
@@ -41,12 +42,13 @@ export function createAttachments(parts: Parts) {
   const finish = createFinishing(parts, { uploads, admission, leases, assembly });
   const serving = createServing(parts);
   const thumbnails = createThumbnails(parts, serving);
+  const scans = createScans(parts);
 
   async function get({ attachmentId }: Grant<'read'>): Promise<AttachmentRecord> {
     const row = await db
       .selectFrom('ticket_attachments')
       .selectAll()
-      .select(uploaderName)
+      .select(names)
       .where('id', '=', attachmentId)
       .where('deleted_at', 'is', null)
       .executeTakeFirst();
@@ -63,7 +65,7 @@ export function createAttachments(parts: Parts) {
         .where('id', '=', grant.attachmentId)
         .where('deleted_at', 'is', null)
         .returningAll()
-        .returning(uploaderName)
+        .returning(names)
         .executeTakeFirst();
       if (!row) throw new Refusal('attachment_not_found');
       await record(trx, { event: 'edited', by: grant.by, ticketId: row.ticket_id, attachmentId: row.id });
@@ -88,11 +90,13 @@ export function createAttachments(parts: Parts) {
     open: serving.open,
     thumbnail: thumbnails.open,
     pack: createArchive(parts, serving).pack,
+    scans,
     rehome: (attachmentId: string) => rehome(parts, attachmentId),
     sweep: (depth?: Depth) => sweep(parts, depth),
-    policy: () => ({ limits, accepted: acceptedTypes(limits) }),
+    policy: () => ({ limits, accepted: acceptedTypes(limits), scanning: scans.isOn }),
     async close(): Promise<void> {
       leases.stop();
+      scans.close();
       await assembly.close();
       await thumbnails.close();
     },

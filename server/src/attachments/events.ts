@@ -15,6 +15,9 @@ export interface AttachmentEvent {
     | 'restored'
     | 'discarded'
     | 'expired'
+    | 'scanned'
+    | 'released'
+    | 'rescan_asked'
     | 'refused';
   by: Actor | null;
   ticketId?: string | null;

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { Schema } from '../db/schema.ts';
+import type { ScanStatus, Schema } from '../db/schema.ts';
 
 /** Who acts, and from where: what the audit records. */
 export interface Actor {
@@ -22,6 +22,12 @@ interface Subjects {
   edit: { attachmentId: string };
   delete: { attachmentId: string };
   restore: { attachmentId: string };
+  /** Give out a blocked file after all: one with one of these verdicts. */
+  release: { attachmentId: string; releases: ScanStatus[] };
+  /** Have a file looked at again. */
+  rescan: { attachmentId: string };
+  /** See the blocked files of all tickets. */
+  list_blocked: Record<never, never>;
 }
 export type Act = keyof Subjects;
 

@@ -19,6 +19,15 @@ export {
 export { createUploadLocks, type Unlock, type UploadLocks } from './resumable/locks.ts';
 export { CHECKSUM_ALGORITHMS, type Checksum } from './resumable/piece.ts';
 export type { ResumableUpload } from './resumable/upload.ts';
+export type { BlockedRecord } from './scan/blocked.ts';
+export { createBoth } from './scan/both.ts';
+export { createClamav } from './scan/clamav.ts';
+export type { ClamdAddress } from './scan/clamd.ts';
+export { type Coverage, limitsFor, probe } from './scan/probe.ts';
+export { placesOf } from './scan/queue.ts';
+export { type Engine, type Scanner, ScannerUnavailable } from './scan/scanner.ts';
+export type { Selection } from './scan/selection.ts';
+export { createVirusTotal } from './scan/virustotal.ts';
 export type { OpenAttachment } from './serving.ts';
 export { createSpool } from './spool.ts';
 export { createDiskStore } from './store/disk.ts';

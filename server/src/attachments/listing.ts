@@ -2,7 +2,7 @@ import type { NotNull } from 'kysely';
 import type { Db } from '../db/open.ts';
 import type { ScanStatus } from '../db/schema.ts';
 import type { Grant } from './grant.ts';
-import { type AttachmentRecord, attachmentRecord, type DeletedRecord, uploaderName } from './records.ts';
+import { type AttachmentRecord, attachmentRecord, type DeletedRecord, names } from './records.ts';
 
 export interface ListFilter {
   mime_type?: string;
@@ -68,7 +68,8 @@ export async function listDeleted(
     matching
       .innerJoin('users as deleter', 'deleter.id', 'deleted_by')
       .selectAll('ticket_attachments')
-      .select([uploaderName, 'deleter.name as deleter_name'])
+      .select(names)
+      .select('deleter.name as deleter_name')
       .$narrowType<{ deleted_at: Date; deleted_by: string }>()
       .orderBy('deleted_at', 'desc')
       .orderBy('ticket_attachments.id', 'desc')
@@ -105,12 +106,12 @@ function seenBy(db: Db, grant: Grant<'list'>) {
 }
 
 function newestFirst(files: ReturnType<typeof liveOn>) {
-  return files.selectAll().select(uploaderName).orderBy('created_at', 'desc').orderBy('id', 'desc');
+  return files.selectAll().select(names).orderBy('created_at', 'desc').orderBy('id', 'desc');
 }
 
 /** The rows of a ticket's live files that this grant may see, in no order. */
 export function seenOn(db: Db, grant: Grant<'list'>) {
-  return liveOn(db, grant).selectAll().select(uploaderName);
+  return liveOn(db, grant).selectAll().select(names);
 }
 
 /** The live files of each of these replies, in the order they were attached. `db` may be a transaction. */
@@ -120,7 +121,7 @@ export async function ofReplies(db: Db, replyIds: string[]): Promise<Map<string,
   const rows = await db
     .selectFrom('ticket_attachments')
     .selectAll()
-    .select(uploaderName)
+    .select(names)
     .where('reply_id', 'in', replyIds)
     .where('deleted_at', 'is', null)
     .orderBy('created_at')

@@ -1,9 +1,9 @@
 import type { Db } from '../db/open.ts';
-import type { ScanStatus } from '../db/schema.ts';
 import type { Log } from '../log.ts';
 import type { Hashing } from './hashing.ts';
 import type { Inspector } from './inspect/inspector.ts';
 import type { Limits } from './limits.ts';
+import type { ScanParts } from './scan/scanning.ts';
 import type { Spool } from './spool.ts';
 import type { Store } from './store/store.ts';
 import type { Painter } from './thumbnails/painter.ts';
@@ -17,7 +17,7 @@ export interface Parts {
   inspector: Inspector;
   painter: Painter;
   limits: Limits;
-  /** The verdict of a file nobody has scanned yet. */
-  unscanned: ScanStatus;
+  /** Who looks at files; undefined: nobody, and they are `skipped`. */
+  scans: ScanParts | undefined;
   log: Log;
 }

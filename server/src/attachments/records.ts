@@ -18,9 +18,20 @@ export interface AttachmentRecord {
   uploaded_by: string;
   uploader: { id: string; name: string };
   virus_scan_status: ScanStatus;
+  virus_scan_timestamp: string | null;
+  /** What was found, or why it could not be looked for. */
+  virus_scan_result: string | null;
   created_at: string;
   deleted_at: string | null;
   released_at: string | null;
+  /** Who gave it out in spite of its verdict, and why. */
+  released: Release | null;
+}
+
+export interface Release {
+  at: string;
+  by: { id: string; name: string };
+  reason: string;
 }
 
 /** A file that was deleted and can still be brought back. */
@@ -40,6 +51,8 @@ export interface StagedUpload {
   sha256: string;
   warnings: string[];
   virus_scan_status: ScanStatus;
+  virus_scan_timestamp: string | null;
+  virus_scan_result: string | null;
   created_at: string;
   expires_at: string;
 }
@@ -66,12 +79,18 @@ export async function locateAttachment(
     .executeTakeFirst();
 }
 
-/** Selected or returned beside all columns of `ticket_attachments`: the name that screens show. */
-export const uploaderName = sql<string>`(
-  SELECT name FROM users WHERE users.id = ticket_attachments.uploaded_by
-)`.as('uploader_name');
+/** Selected or returned beside all columns of `ticket_attachments`: the names that screens show. */
+export const names = [
+  sql<string>`(SELECT name FROM users WHERE users.id = ticket_attachments.uploaded_by)`.as('uploader_name'),
+  sql<string | null>`(SELECT name FROM users WHERE users.id = ticket_attachments.released_by)`.as(
+    'releaser_name',
+  ),
+] as const;
 
-export type AttachmentRow = Selectable<AttachmentTable> & { uploader_name: string };
+export type AttachmentRow = Selectable<AttachmentTable> & {
+  uploader_name: string;
+  releaser_name: string | null;
+};
 
 export function attachmentRecord(row: AttachmentRow): AttachmentRecord {
   return {
@@ -86,11 +105,35 @@ export function attachmentRecord(row: AttachmentRow): AttachmentRecord {
     warnings: row.warnings,
     uploaded_by: row.uploaded_by,
     uploader: { id: row.uploaded_by, name: row.uploader_name },
-    virus_scan_status: row.virus_scan_status,
+    ...scanOf(row),
     created_at: row.created_at.toISOString(),
     deleted_at: row.deleted_at?.toISOString() ?? null,
     released_at: row.released_at?.toISOString() ?? null,
+    released: releaseOf(row),
   };
+}
+
+function scanOf({
+  virus_scan_status,
+  virus_scan_timestamp,
+  virus_scan_result,
+}: Pick<AttachmentRow, 'virus_scan_status' | 'virus_scan_timestamp' | 'virus_scan_result'>) {
+  return {
+    virus_scan_status,
+    virus_scan_timestamp: virus_scan_timestamp?.toISOString() ?? null,
+    virus_scan_result,
+  };
+}
+
+function releaseOf({
+  released_at,
+  released_by,
+  releaser_name,
+  release_reason,
+}: AttachmentRow): Release | null {
+  if (!released_at || !released_by) return null;
+  const by = { id: released_by, name: releaser_name ?? '' };
+  return { at: released_at.toISOString(), by, reason: release_reason ?? '' };
 }
 
 /** A file that becomes part of its ticket. */
@@ -132,7 +175,7 @@ export const insertAttachment = statement<NewAttachment, AttachmentRow>((db, its
       created_at: sql<Date>`now() + make_interval(secs => ${its('place')} * 0.000001)`,
     })
     .returningAll()
-    .returning(uploaderName)
+    .returning(names)
     .compile(),
 );
 
@@ -167,7 +210,8 @@ export function readyContent(row: Selectable<UploadTable>) {
 
 /** A ready upload as its owner sees it. */
 export function stagedUpload(row: Selectable<UploadTable>): StagedUpload {
-  const { file_name, file_size, mime_type, sha256, virus_scan_status } = readyContent(row);
+  const content = readyContent(row);
+  const { file_name, file_size, mime_type, sha256 } = content;
   return {
     id: row.id,
     state: 'ready',
@@ -177,7 +221,7 @@ export function stagedUpload(row: Selectable<UploadTable>): StagedUpload {
     description: row.description,
     sha256,
     warnings: row.warnings,
-    virus_scan_status,
+    ...scanOf(content),
     created_at: row.created_at.toISOString(),
     expires_at: row.expires_at.toISOString(),
   };

@@ -7,7 +7,7 @@ import { record } from './events.ts';
 import type { Grant } from './grant.ts';
 import type { Limits } from './limits.ts';
 import { book, refuseOnTicket, sum, ticketLedger } from './quota.ts';
-import { type AttachmentRecord, attachmentRecord, uploaderName } from './records.ts';
+import { type AttachmentRecord, attachmentRecord, names } from './records.ts';
 
 /** The end of a file, and the way back. */
 export function createRemoval({ db, limits }: { db: Db; limits: Limits }) {
@@ -51,7 +51,7 @@ export function createRemoval({ db, limits }: { db: Db; limits: Limits }) {
     const row = await trx
       .selectFrom('ticket_attachments')
       .selectAll()
-      .select(uploaderName)
+      .select(names)
       .where('id', '=', id)
       .where('purged_at', 'is', null)
       .forNoKeyUpdate()

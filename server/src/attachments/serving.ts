@@ -8,7 +8,7 @@ import { record } from './events.ts';
 import type { Grant } from './grant.ts';
 import { INLINE } from './hashing.ts';
 import type { Parts } from './parts.ts';
-import { type AttachmentRecord, type AttachmentRow, attachmentRecord, uploaderName } from './records.ts';
+import { type AttachmentRecord, type AttachmentRow, attachmentRecord, names } from './records.ts';
 import { type ByteRange, MissingObject } from './store/store.ts';
 import { whyHeld } from './verdicts.ts';
 import { verified } from './verified.ts';
@@ -141,7 +141,7 @@ export async function servedRow(db: Db, grant: Grant<'read'>): Promise<Attachmen
   const row = await db
     .selectFrom('ticket_attachments')
     .selectAll()
-    .select(uploaderName)
+    .select(names)
     .where('id', '=', grant.attachmentId)
     .executeTakeFirst();
   if (!row) throw new Refusal('attachment_not_found');

@@ -51,7 +51,7 @@ export type Uploads = ReturnType<typeof createUploads>;
 
 /** Bytes on their way: begin, receive, and abandon where they do not arrive. */
 export function createUploads(
-  { db, store, spool, inspector, limits, log }: Omit<Parts, 'unscanned'>,
+  { db, store, spool, inspector, limits, log }: Omit<Parts, 'scans'>,
   reservations: Reservations,
   leases: Leases,
 ) {

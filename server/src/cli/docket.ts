@@ -4,6 +4,7 @@ import { addDemo } from './demo.ts';
 import { EXIT, exitOf } from './exit.ts';
 import { addInspect } from './inspect.ts';
 import { addMigrate } from './migrate.ts';
+import { addRescan } from './rescan.ts';
 import { addServe } from './serve.ts';
 import { addToken } from './token.ts';
 import { addUser } from './user.ts';
@@ -14,7 +15,8 @@ export function createProgram(): Command {
     .addHelpText('after', '\nSettings come from the environment and from .env; docs/operating.md lists them.')
     .exitOverride()
     .showHelpAfterError('(docket --help, or --help after any command, says how)');
-  for (const add of [addServe, addMigrate, addUser, addToken, addCleanup, addDemo, addInspect]) add(program);
+  for (const add of [addServe, addMigrate, addUser, addToken, addCleanup, addRescan, addDemo, addInspect])
+    add(program);
   return program;
 }
 

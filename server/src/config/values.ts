@@ -19,6 +19,16 @@ export function folder(text: string): string {
   return resolve(text);
 }
 
+/** sockaddr_un has room for so many bytes (unix(7)). */
+const LONGEST_SOCKET = 107;
+
+/** The path of a unix socket, absolute. */
+export function socket(text: string): string {
+  const path = resolve(text);
+  if (Buffer.byteLength(path) <= LONGEST_SOCKET) return path;
+  throw new Mistake(`write a path of at most ${LONGEST_SOCKET} bytes`);
+}
+
 export function choice<const Choice extends string>(...choices: Choice[]): Parse<Choice> {
   return (text) => {
     const chosen = choices.find((each) => each === text.toLowerCase());

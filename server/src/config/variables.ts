@@ -10,6 +10,7 @@ import {
   type Parse,
   plain,
   size,
+  socket,
   trustedProxies,
   yesOrNo,
 } from './values.ts';
@@ -115,6 +116,38 @@ export const VARIABLES = {
     '0750',
     'The permissions of the folders that hold them, octal.',
     mode(0o700, 0o777),
+  ),
+  scanner: variable(
+    'DOCKET_SCANNER',
+    '',
+    '`clamav`, `virustotal` or `none`: what looks for malware in files. Not set: `clamav` if `CLAMD_SOCKET` or `CLAMD_HOST` is, otherwise `none`. `virustotal` alone holds every file that VirusTotal does not know.',
+    optional(choice('none', 'clamav', 'virustotal')),
+  ),
+  clamdSocket: variable(
+    'CLAMD_SOCKET',
+    '',
+    'The unix socket of clamd, such as `/var/run/clamav/clamd.ctl`.',
+    optional(socket),
+  ),
+  clamdHost: variable(
+    'CLAMD_HOST',
+    '',
+    'The machine of a clamd that listens on TCP, in place of `CLAMD_SOCKET`; only over a network that is closed to others.',
+    optional(plain),
+  ),
+  clamdPort: variable('CLAMD_PORT', '3310', 'Its port.', integer(1, 65_535)),
+  virusTotalKey: variable(
+    'VIRUSTOTAL_API_KEY',
+    '',
+    'With ClamAV: VirusTotal is asked too, by SHA-256, what it knows of files that ClamAV finds clean. No file is ever sent. The public key forbids business use. Alone it turns nothing on.',
+    optional(plain),
+    { secret: true },
+  ),
+  scanConcurrency: variable(
+    'DOCKET_SCAN_CONCURRENCY',
+    '4',
+    'How many files are scanned at once, at least 2, among all instances; fewer than clamd’s `MaxThreads`.',
+    integer(2, 100),
   ),
   signUp: variable(
     'DOCKET_SIGN_UP',

@@ -1,5 +1,5 @@
-import { CompiledQuery, type Transaction } from 'kysely';
-import { PgBoss, type QueueOptions, type WorkOptions } from 'pg-boss';
+import { CompiledQuery, sql, type Transaction } from 'kysely';
+import { type Job, PgBoss, type QueueOptions, type SendOptions, type WorkOptions } from 'pg-boss';
 import type { Log } from '../log.ts';
 import { type ConnectTo, onSocket } from './open.ts';
 import type { Schema } from './schema.ts';
@@ -8,16 +8,34 @@ import type { Schema } from './schema.ts';
 export interface JobPayloads {
   /** Moves the bytes of a claimed upload to their ticket's place in the store. */
   rehome: { attachmentId: string };
+  /** Has a scanner look at a file, on a ticket or staged. */
+  scan: { fileId: string; share: ScanShare; size: number };
 }
 export type JobName = keyof JobPayloads;
 
-/** What a job is about: one about the same is not queued twice. */
-const SUBJECTS: { [Name in JobName]: (payload: JobPayloads[Name]) => string } = {
-  rehome: ({ attachmentId }) => attachmentId,
+/** What waits together for the scanner: a small file not behind large ones. */
+export type ScanShare = 'small' | 'large';
+
+type Sending = Pick<SendOptions, 'singletonKey' | 'priority' | 'group'>;
+
+/** What a job is about: one about the same is not queued twice. And which of those that wait is next. */
+const SENDING: { [Name in JobName]: (payload: JobPayloads[Name]) => Sending } = {
+  rehome: ({ attachmentId }) => ({ singletonKey: attachmentId }),
+  scan: ({ fileId, share, size }) => ({
+    singletonKey: fileId,
+    priority: -Math.ceil(size / 1_048_576),
+    group: { id: share, tier: share },
+  }),
 };
 
+/** How many jobs of a name run at once: in this process, and of each group among all instances. */
+export interface Concurrency {
+  here: number;
+  groups: Record<string, number>;
+}
+
 /** What is done by the clock. */
-export const CHORES = ['sweep', 'whole_sweep'] as const;
+export const CHORES = ['sweep', 'whole_sweep', 'rescan'] as const;
 export type Chore = (typeof CHORES)[number];
 
 export type Jobs = ReturnType<typeof openJobs>;
@@ -28,7 +46,7 @@ const QUEUE = {
   notify: true,
   deleteAfterSeconds: 86_400,
   // A worker that died is found out by its silence and its job given to another.
-  heartbeatSeconds: 30,
+  heartbeatSeconds: 10,
   expireInSeconds: 900,
 };
 const JOB_RETRIES: QueueOptions = { retryLimit: 20, retryDelay: 1, retryBackoff: true, retryDelayMax: 600 };
@@ -54,33 +72,48 @@ export function openJobs(to: ConnectTo, log: Log, rhythm = { look: 30, start: 5 
     application_name: 'docket jobs',
     max: 3,
     useListenNotify: true,
+    // How soon the jobs of whoever died are found.
+    superviseIntervalSeconds: 10,
+    monitorIntervalSeconds: 10,
     cronMonitorIntervalSeconds: rhythm.look,
     cronWorkerIntervalSeconds: rhythm.start,
   });
   boss.on('error', (error) => log.error({ err: error }, 'background work failed'));
   boss.on('warning', ({ message, data }) => log.warn({ data }, message));
 
-  async function serve<Payload>(queue: string, handle: (payload: Payload) => Promise<void>): Promise<void> {
-    await boss.work<Payload, unknown, typeof DRAIN>(queue, DRAIN, (batch) =>
-      Promise.all(
-        batch.map(async ({ id, data, retryCount }) => {
-          try {
-            await handle(data);
-            return { id, status: 'completed' as const };
-          } catch (error) {
-            log.warn({ err: error, job: queue, id, retryCount }, 'a job failed');
-            return { id, status: 'failed' as const, output: { message: String(error) } };
-          }
-        }),
-      ),
-    );
+  async function serve<Payload>(
+    queue: string,
+    handle: (payload: Payload) => Promise<void>,
+    limits: WorkOptions = {},
+  ): Promise<void> {
+    const options = { ...DRAIN, ...limits, perJobResults: true as const };
+    const worker = await boss.work<Payload, unknown, typeof options>(queue, options, async (batch) => {
+      const results = await Promise.all(batch.map((job) => settle(queue, job, handle)));
+      // By itself it sleeps after a batch of one, however many wait.
+      if (options.batchSize === 1) boss.notifyWorker(worker);
+      return results;
+    });
+  }
+
+  async function settle<Payload>(
+    queue: string,
+    { id, data, retryCount }: Job<Payload>,
+    handle: (payload: Payload) => Promise<void>,
+  ) {
+    try {
+      await handle(data);
+      return { id, status: 'completed' as const };
+    } catch (error) {
+      log.warn({ err: error, job: queue, id, retryCount }, 'a job failed');
+      return { id, status: 'failed' as const, output: { message: String(error) } };
+    }
   }
 
   return {
     /** Makes or updates the tables and the queues; for `migrate`, under its lock. */
     async install(): Promise<void> {
       await boss.start();
-      for (const name of Object.keys(SUBJECTS)) await makeQueue(boss, name, { ...QUEUE, ...JOB_RETRIES });
+      for (const name of Object.keys(SENDING)) await makeQueue(boss, name, { ...QUEUE, ...JOB_RETRIES });
       for (const name of CHORES) await makeQueue(boss, name, { ...QUEUE, ...CHORE_RETRIES });
     },
 
@@ -105,15 +138,18 @@ export function openJobs(to: ConnectTo, log: Log, rhythm = { look: 30, start: 5 
     ): Promise<void> {
       const executeSql = (text: string, values: unknown[] = []) =>
         trx.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text, values));
-      await boss.send(name, payload, { singletonKey: SUBJECTS[name](payload), db: { executeSql } });
+      await boss.send(name, payload, { ...SENDING[name](payload), db: { executeSql } });
     },
 
     /** Does the jobs of a name, here too. One that throws is tried again, later and later, for some hours. */
     async work<Name extends JobName>(
       name: Name,
       handle: (payload: JobPayloads[Name]) => Promise<void>,
+      concurrency?: Concurrency,
     ): Promise<void> {
-      await serve(name, handle);
+      if (!concurrency) return serve(name, handle);
+      const limits = limitsOf(concurrency);
+      for (let worker = 0; worker < concurrency.here; worker += 1) await serve(name, handle, limits);
     },
 
     /** Does a chore whenever `cron` (UTC, to the minute) says so, one at a time whatever the instances. */
@@ -122,6 +158,20 @@ export function openJobs(to: ConnectTo, log: Log, rhythm = { look: 30, start: 5 
       await boss.schedule(chore, cron);
     },
   };
+}
+
+/** One job a worker, so that none waits behind another of its batch. */
+function limitsOf({ groups }: Concurrency): WorkOptions {
+  return { batchSize: 1, groupConcurrency: { default: 1, tiers: groups } };
+}
+
+/** Of rows, those about which no job of this name is queued or running: by their column that is its subject. */
+export function withoutJob(name: JobName, subject: string) {
+  return sql<boolean>`NOT EXISTS (
+    SELECT 1 FROM pgboss.job
+    WHERE job.name = ${sql.lit(name)} AND job.singleton_key = ${sql.ref(subject)}
+      AND job.state IN ('created', 'retry', 'active')
+  )`;
 }
 
 async function makeQueue(boss: PgBoss, name: string, options: typeof QUEUE & QueueOptions): Promise<void> {

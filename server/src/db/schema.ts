@@ -22,6 +22,9 @@ export interface Schema {
   uploads: UploadTable;
   upload_segments: UploadSegmentTable;
   upload_locks: UploadLockTable;
+  scans: ScanTable;
+  scan_slots: ScanSlotTable;
+  rescan_pass: RescanPassTable;
   idempotency_keys: IdempotencyKeyTable;
   file_storage_config: FileStorageConfigTable;
 }
@@ -193,6 +196,8 @@ export interface AttachmentTable {
   virus_scan_status: ScanStatus;
   virus_scan_timestamp: OptionalTimestamp;
   virus_scan_result: string | null;
+  /** How often a scanner that answers has failed at it since its last verdict. */
+  scan_attempts: Generated<number>;
   uploaded_by: string;
   created_by: string;
   created_at: Timestamp;
@@ -269,6 +274,7 @@ export interface UploadTable {
   virus_scan_status: ScanStatus | null;
   virus_scan_timestamp: OptionalTimestamp;
   virus_scan_result: string | null;
+  scan_attempts: Generated<number>;
   refusal_code: string | null;
   /** What the refusal says beside its code, for whoever asks again. */
   refusal_details: JSONColumnType<RefusalDetails> | null;
@@ -297,6 +303,42 @@ interface UploadLockTable {
   /** The process it belongs to, by `Notifications.instance`. */
   instance: number;
   lease_until: Timestamp;
+}
+
+/** What one scan found; append-only. */
+export interface ScanTable {
+  seq: Generated<number>;
+  /** An attachment, or the staged upload that it was. */
+  file_id: string;
+  at: Timestamp;
+  engine: string;
+  engine_version: string;
+  signatures: string;
+  signatures_at: OptionalTimestamp;
+  bytes: number;
+  duration_ms: number;
+  verdict: 'clean' | 'infected' | 'unscannable' | 'failed';
+  result: string | null;
+}
+
+/** Who uses one of the scanner's places now. */
+interface ScanSlotTable {
+  slot: number;
+  holder: string;
+  /** The process it belongs to, by `Notifications.instance`. */
+  instance: number;
+}
+
+/** The one row of where the second look at all files stands. */
+interface RescanPassTable {
+  single: Generated<boolean>;
+  /** Which engine looks, with which signatures. */
+  engine: string;
+  started_at: Timestamp;
+  /** Everything from here on has been looked at. */
+  before_at: Timestamp;
+  before_id: string;
+  finished_at: OptionalTimestamp;
 }
 
 interface IdempotencyKeyTable {

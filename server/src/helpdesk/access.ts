@@ -14,6 +14,7 @@ import {
   changesFilesOfAnybody,
   type Person,
   type ReplyFacts,
+  releasable,
   type Target,
   type TicketChanges,
   type TicketFacts,
@@ -140,7 +141,28 @@ export function createAccess({ db }: { db: Db }) {
   /** Take back that a file was deleted. For live ones too: then there is nothing to do. */
   const toRestore = (caller: Caller, attachmentId: string) => toFile(caller, 'restore', attachmentId);
 
-  async function toFile<A extends 'read' | 'edit' | 'delete' | 'restore'>(
+  /** Give out a blocked file after all, as far as its verdict lets them. */
+  async function toRelease(caller: Caller, attachmentId: string): Promise<Grant<'release'>> {
+    const asked = { attachmentId };
+    await decide(db, caller, ['release'], asked);
+    const subject = { ...asked, releases: releasable(caller) };
+    return mintGrant<'release'>(subject, actorOf(caller), holding(caller, 'release', asked));
+  }
+
+  /** Have a file looked at again. */
+  const toRescan = (caller: Caller, attachmentId: string) => toFile(caller, 'rescan', attachmentId);
+
+  /** See the blocked files of all tickets. */
+  function toListBlocked(caller: Caller): Grant<'list_blocked'> {
+    if (!isStaff(caller)) throw new Refusal('forbidden');
+    return mintGrant<'list_blocked'>({}, actorOf(caller), async (trx) => {
+      const now = await lockPerson(trx, caller.id);
+      if (now.disabled) throw new Refusal('account_disabled');
+      if (!isStaff(now)) throw new Refusal('forbidden');
+    });
+  }
+
+  async function toFile<A extends 'read' | 'edit' | 'delete' | 'restore' | 'rescan'>(
     caller: Caller,
     act: A,
     attachmentId: string,
@@ -165,6 +187,9 @@ export function createAccess({ db }: { db: Db }) {
     toEdit,
     toDelete,
     toRestore,
+    toRelease,
+    toRescan,
+    toListBlocked,
     can,
   };
 }

@@ -23,6 +23,10 @@ export const ACTS = [
   'delete',
   /** Take back that a file was deleted. */
   'restore',
+  /** Give out a blocked file after all. */
+  'release',
+  /** Have a file looked at for viruses again. */
+  'rescan',
 ] as const;
 export type Act = (typeof ACTS)[number];
 
@@ -110,7 +114,10 @@ function whyForbidden(person: Person, act: Act, { ticket, reply, file }: Target)
       if (isStaff(person)) return undefined;
       return answers ? closed : 'forbidden';
     case 'work':
+    case 'release':
       return isStaff(person) ? undefined : 'forbidden';
+    case 'rescan':
+      return person.role === 'admin' ? undefined : 'forbidden';
     case 'attach':
       if (!answers || (reply && reply.authorId !== person.id)) return 'forbidden';
       return closed;
@@ -168,6 +175,7 @@ export interface Capabilities {
   delete: boolean;
   restore: boolean;
   release: boolean;
+  rescan: boolean;
 }
 
 /** What decides it, as a record of attachments names it. */
@@ -191,11 +199,13 @@ export function can(person: Pick<Person, 'id' | 'role'>, file: FileState): Capab
     edit: live && changes,
     delete: live && changes,
     restore: !live && changes,
-    release: live && file.released_at === null && mayRelease(person, file.virus_scan_status),
+    release: live && file.released_at === null && releasable(person).includes(file.virus_scan_status),
+    rescan: live && person.role === 'admin',
   };
 }
 
-function mayRelease(person: Pick<Person, 'role'>, status: ScanStatus): boolean {
-  if (status === 'unscannable') return isStaff(person);
-  return status === 'quarantined' && person.role === 'admin';
+/** The verdicts in spite of which this person may give a file out. */
+export function releasable(person: Pick<Person, 'role'>): ScanStatus[] {
+  if (person.role === 'admin') return ['unscannable', 'quarantined'];
+  return isStaff(person) ? ['unscannable'] : [];
 }

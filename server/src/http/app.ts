@@ -21,6 +21,7 @@ import { ticketAttachmentRoutes } from './routes/ticket-attachments.ts';
 import { ticketRoutes } from './routes/tickets.ts';
 import { tusRoutes } from './routes/tus.ts';
 import { uploadRoutes } from './routes/uploads.ts';
+import { verdictRoutes } from './routes/verdicts.ts';
 import type { Services } from './services.ts';
 import { overrideMethod } from './tus/method-override.ts';
 import { serveWeb } from './web.ts';
@@ -71,6 +72,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger, di
       await api.register(replyRoutes, services);
       await api.register(ticketAttachmentRoutes, services);
       await api.register(attachmentRoutes, services);
+      await api.register(verdictRoutes, services);
       await api.register(uploadRoutes, services);
       await api.register(tusRoutes, services);
       await api.register(eventRoutes, services);

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
-import type { AttachmentRecord, DeletedRecord } from '../attachments/index.ts';
+import type { AttachmentRecord, BlockedRecord, DeletedRecord } from '../attachments/index.ts';
 import { SCAN_STATUSES } from '../db/schema.ts';
 import type { Access } from '../helpdesk/access.ts';
-import type { Caller } from '../helpdesk/caller.ts';
+import { type Caller, isStaff } from '../helpdesk/caller.ts';
 import { choice, Id, listOf, named, nullable, Person, Timestamp } from './schemas.ts';
 
 /** What is known of the content of a file, on a ticket or staged. */
@@ -14,6 +14,10 @@ export const CONTENT = {
   sha256: Type.String({ description: 'Of the bytes, in hexadecimal.' }),
   warnings: Type.Array(Type.String(), { description: 'What to be careful about, as codes.' }),
   virus_scan_status: choice(SCAN_STATUSES),
+  virus_scan_timestamp: nullable(Timestamp),
+  virus_scan_result: nullable(
+    Type.String({ description: 'What was found, or why nobody could look into it.' }),
+  ),
 };
 
 export const AttachmentSchema = named('Attachment', {
@@ -24,6 +28,12 @@ export const AttachmentSchema = named('Attachment', {
   uploaded_by: Id,
   uploader: Person,
   created_at: Timestamp,
+  released: nullable(
+    Type.Object(
+      { at: Timestamp, by: Person, reason: Type.String() },
+      { description: 'Who gave it out in spite of its verdict, and why; for agents and admins.' },
+    ),
+  ),
   can: Type.Object(
     {
       download: Type.Boolean(),
@@ -33,9 +43,15 @@ export const AttachmentSchema = named('Attachment', {
       delete: Type.Boolean(),
       restore: Type.Boolean(),
       release: Type.Boolean(),
+      rescan: Type.Boolean(),
     },
     { description: 'What the caller may do with it now.' },
   ),
+});
+
+export const BlockedAttachmentSchema = named('BlockedAttachment', {
+  ...AttachmentSchema.properties,
+  ticket: Type.Object({ id: Id, number: Type.Integer(), subject: Type.String() }),
 });
 
 export const DeletedAttachmentSchema = named('DeletedAttachment', {
@@ -54,13 +70,17 @@ export const AttachmentPageSchema = Type.Object({
 
 /** An attachment as one caller sees it. */
 export function attachmentJson(access: Access, caller: Caller, record: AttachmentRecord) {
-  const { deleted_at: _, released_at: __, ...shown } = record;
-  return { ...shown, can: access.can(caller, record) };
+  const { deleted_at: _, released_at: __, released, ...shown } = record;
+  return { ...shown, released: isStaff(caller) ? released : null, can: access.can(caller, record) };
 }
 
 export function deletedAttachmentJson(access: Access, caller: Caller, record: DeletedRecord) {
   const { deleted_at, deleted_by } = record;
   return { ...attachmentJson(access, caller, record), deleted_at, deleted_by };
+}
+
+export function blockedAttachmentJson(access: Access, caller: Caller, record: BlockedRecord) {
+  return { ...attachmentJson(access, caller, record), ticket: record.ticket };
 }
 
 export type AttachmentJson = ReturnType<typeof attachmentJson>;

@@ -78,6 +78,8 @@ export const STATUS: Record<RefusalCode, number> = {
   scan_pending: 409,
   infected: 403,
   unscannable: 403,
+  not_blocked: 409,
+  scanner_none: 409,
   not_found: 404,
   ticket_not_found: 404,
   reply_not_found: 404,

@@ -4,6 +4,7 @@ import type { Client } from '../support/client.ts';
 import { Exchange } from '../support/exchange.ts';
 import { FORM_TYPE, filePart, form } from '../support/form.ts';
 import { textOf } from '../support/samples.ts';
+import { tusOf } from '../support/tus.ts';
 import { type LiveDesk, openLiveDesk } from './live-desk.ts';
 import { MB, memoryOf } from './process-figures.ts';
 
@@ -11,6 +12,7 @@ import { MB, memoryOf } from './process-figures.ts';
 const [UPLOADS = 10, SIZE = 20] = (process.env.DOCKET_TEST_MEMORY ?? '10x20').split('x').map(Number);
 const MOST_GROWTH = 100 * MB;
 const PIECE = 64 * 1024;
+const CHUNK = 8 * MB;
 
 let desk: LiveDesk;
 let person: Client;
@@ -20,8 +22,12 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => desk?.close());
 
+/** Sends a file in its way, and resolves to the status of the last answer. */
+type Way = (ticket: string, content: Buffer) => Promise<number | undefined>;
+
 /** All begin before any ends: each sends a piece when its last one is on its way. */
-async function upload(ticket: string, body: Buffer): Promise<number | undefined> {
+const byForm: Way = async (ticket, content) => {
+  const body = form([filePart(content)]);
   const exchange = await Exchange.open(person, `/tickets/${ticket}/attachments`, {
     ...FORM_TYPE,
     'content-length': body.length,
@@ -30,27 +36,41 @@ async function upload(ticket: string, body: Buffer): Promise<number | undefined>
   const answer = await exchange.answer;
   exchange.finish();
   return answer?.status;
-}
+};
 
-test(
-  `${UPLOADS} uploads of ${SIZE} MB at once take less than 100 MB of memory more`,
-  async () => {
-    const body = form([filePart(textOf(SIZE * MB))]);
+/** The same in pieces, each of which is durable before the next is sent. */
+const byTus: Way = async (ticket_id, content) => {
+  const tus = tusOf(person);
+  const path = await tus.begin(content.length, { filename: 'log.txt', ticket_id });
+  let status: number | undefined;
+  for (let at = 0; at < content.length; at += CHUNK) {
+    ({ status } = await tus.patch(path, at, content.subarray(at, at + CHUNK)));
+  }
+  return status;
+};
+
+test.each([
+  ['by form', byForm, 201],
+  ['by tus', byTus, 204],
+] as const)(
+  `${UPLOADS} uploads of ${SIZE} MB at once, %s, take less than 100 MB of memory more`,
+  async (way, upload, done) => {
+    const content = Buffer.from(textOf(SIZE * MB));
     const ticket = await person.openTicket();
     // What any upload needs once (threads, code, pools) is no growth.
     for (let warm = 0; warm < 3; warm += 1) await person.attach(ticket);
-    expect(await upload(ticket, body)).toBe(201);
+    expect(await upload(ticket, content)).toBe(done);
 
     const before = await memoryOf(desk.pid);
     await writeFile(`/proc/${desk.pid}/clear_refs`, '5'); // proc_pid_clear_refs(5): the peak begins anew
-    const statuses = await Promise.all(Array.from({ length: UPLOADS }, () => upload(ticket, body)));
+    const statuses = await Promise.all(Array.from({ length: UPLOADS }, () => upload(ticket, content)));
     const after = await memoryOf(desk.pid);
 
     const growth = after.peak - before.now;
     console.log(
-      `${UPLOADS} x ${SIZE} MB: ${mb(before.now)} MB before, ${mb(after.peak)} MB at most, ${mb(growth)} MB more`,
+      `${UPLOADS} x ${SIZE} MB ${way}: ${mb(before.now)} MB before, ${mb(after.peak)} MB at most, ${mb(growth)} MB more`,
     );
-    expect(new Set(statuses)).toEqual(new Set([201]));
+    expect(new Set(statuses)).toEqual(new Set([done]));
     expect(growth).toBeLessThan(MOST_GROWTH);
   },
   30_000 + UPLOADS * SIZE * 200,

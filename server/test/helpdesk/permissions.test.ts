@@ -111,6 +111,13 @@ const MATRIX: [Act, What, ...(string | undefined)[]][] = [
   ['restore', "other's file", no, no, no, no, ok],
   ['restore', 'internal file', noFile, noFile, noFile, ok, ok],
   ['restore', 'no file', noFile, noFile, noFile, noFile, noFile],
+  ['release', "other's file", no, no, no, ok, ok],
+  ['release', 'own file', no, no, no, ok, ok],
+  ['release', 'internal file', noFile, noFile, noFile, ok, ok],
+  ['release', 'no file', noFile, noFile, noFile, noFile, noFile],
+  ['rescan', "other's file", no, no, no, no, ok],
+  ['rescan', 'internal file', noFile, noFile, noFile, no, ok],
+  ['rescan', 'no file', noFile, noFile, noFile, noFile, noFile],
 ];
 
 const WHO = Object.keys(PEOPLE) as Who[];
@@ -195,6 +202,7 @@ describe('capabilities', () => {
       edit: false,
       delete: false,
       release: false,
+      rescan: false,
     };
     expect(can(PEOPLE.requester, deleted)).toEqual({ ...nothing, restore: true });
     expect(can(PEOPLE.admin, deleted)).toEqual({ ...nothing, restore: true });

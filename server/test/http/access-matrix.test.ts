@@ -159,6 +159,21 @@ const TABLE: Record<string, Record<string, string>> = {
     'a file on the agent’s internal reply': '401 401 404 404 404 200 403 200',
     ...OF_A_FILE,
   },
+  'POST /api/v1/attachments/:attachment_id/release': {
+    'an unscannable file of the requester': '      401 401 403 403 403 200 200 200',
+    'a file in quarantine': '                      401 401 403 403 403 403 403 200',
+    'a file on the agent’s internal reply': '401 401 404 404 404 409 409 409',
+    'the requester’s file': '               401 401 403 403 403 409 409 409',
+    'a deleted file of the requester': '401 401 403 403 403 410 410 410',
+    ...OF_A_FILE,
+  },
+  'POST /api/v1/attachments/:attachment_id/rescan': {
+    // No scanner is set up.
+    'the requester’s file': '               401 401 403 403 403 403 403 409',
+    'a file on the agent’s internal reply': '401 401 404 404 404 403 403 409',
+    ...OF_A_FILE,
+  },
+  'GET /api/v1/attachments/blocked': { '': '401 401 403 403 403 200 200 200' },
   'GET /api/v1/attachments/policy': SIGNED_IN(200),
   'POST /api/v1/uploads': SIGNED_IN(201),
   'GET /api/v1/uploads': SIGNED_IN(200),
@@ -290,6 +305,12 @@ async function deleted({ attachment_id }: Ids): Promise<Ids> {
   await people.admin.send('DELETE', `/attachments/${attachment_id}`);
   return { attachment_id: attachment_id ?? '' };
 }
+async function judged(virus_scan_status: 'unscannable' | 'quarantined'): Promise<Ids> {
+  const attachment_id = await people.requester.attach(await openTicket());
+  const file = desk.db.updateTable('ticket_attachments').where('id', '=', attachment_id);
+  await file.set({ virus_scan_status }).execute();
+  return { attachment_id };
+}
 async function resumable(owner: Client): Promise<Ids> {
   const path = await tusOf(owner).begin(5);
   return { upload_id: path.split('/').at(-1) ?? '' };
@@ -341,6 +362,8 @@ const SUBJECTS: Record<string, () => Promise<Ids>> = {
   'a deleted file of the requester': async () =>
     deleted({ attachment_id: await people.requester.attach(await openTicket()) }),
   'a deleted file on the agent’s internal reply': async () => deleted(await fileOnReply({ internal: true })),
+  'an unscannable file of the requester': () => judged('unscannable'),
+  'a file in quarantine': () => judged('quarantined'),
   'no file': async () => ({ attachment_id: ABSENT }),
   'a malformed file id': async () => ({ attachment_id: MALFORMED }),
 
@@ -412,6 +435,8 @@ function bodyOf(route: string, what: string, ids: Ids): object | undefined {
       return CHANGES[what.split(', ')[1] ?? ''];
     case 'PATCH /api/v1/attachments/:attachment_id':
       return { description: 'The hall printer' };
+    case 'POST /api/v1/attachments/:attachment_id/release':
+      return { reason: 'The sender called.' };
     case 'PATCH /api/v1/users/:user_id':
       return { name: 'Rita' };
     case 'POST /api/v1/users':
@@ -522,6 +547,8 @@ describe('what a moment can change', () => {
       ['PATCH', file, { description: 'mine' }],
       ['DELETE', file],
       ['POST', `${file}/restore`],
+      ['POST', `${file}/release`, { reason: 'mine' }],
+      ['POST', `${file}/rescan`],
     ] as const) {
       expect((await former.send(method, path, body)).status, `${method} ${path}`).toBe(403);
     }

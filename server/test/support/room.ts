@@ -16,6 +16,7 @@ import {
   type StagedUpload,
 } from '../../src/attachments/index.ts';
 import type { Parts } from '../../src/attachments/parts.ts';
+import type { Scanner } from '../../src/attachments/scan/scanner.ts';
 import type { Store } from '../../src/attachments/store/store.ts';
 import { type Db, openDb, openPool } from '../../src/db/open.ts';
 import type { UploadTable } from '../../src/db/schema.ts';
@@ -33,9 +34,9 @@ export type TestRoom = Awaited<ReturnType<typeof openTestRoom>>;
 
 /**
  * The room of attachments by itself: real database, spool and store, and real access; every file is taken for text.
- * `with` gives the same room with another part, such as a store that breaks.
+ * With a scanner, what is to be scanned is queued in `queued` and nothing more.
  */
-export async function openTestRoom(limits: Partial<Limits> = {}) {
+export async function openTestRoom(limits: Partial<Limits> = {}, scanner?: Scanner) {
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'docket-room-'));
   const hashing = createHashing();
@@ -44,6 +45,8 @@ export async function openTestRoom(limits: Partial<Limits> = {}) {
   await spool.prepare();
   const painter = createPainter();
   const db = openTestDb(database);
+  /** Files whose scan was queued. */
+  const queued: string[] = [];
   const log: { level: string; message: string }[] = [];
   const say = (level: string) => (_: object, message: string) => void log.push({ level, message });
   const parts: Parts = {
@@ -57,7 +60,10 @@ export async function openTestRoom(limits: Partial<Limits> = {}) {
     },
     painter,
     limits: { ...LIMITS, ...limits },
-    unscanned: 'skipped',
+    scans: scanner && {
+      ...{ scanner, concurrency: 2, instance: 0 },
+      send: async (_, { fileId }) => void queued.push(fileId),
+    },
     log: { info: say('info'), warn: say('warn'), error: say('error') },
   };
   const attachments = createAttachments(parts);
@@ -114,7 +120,7 @@ export async function openTestRoom(limits: Partial<Limits> = {}) {
   const upload = (id: string) => db.selectFrom('uploads').selectAll().where('id', '=', id).executeTakeFirst();
 
   return {
-    ...{ parts, attachments, access, db, folder, log, requester },
+    ...{ parts, attachments, access, db, folder, log, requester, queued },
     ...{ person, ticket, begin, attach, stage, claim, upload },
     /** What a file's row says of where its bytes are. */
     keyOf: async (attachmentId: string) =>

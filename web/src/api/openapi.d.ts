@@ -705,6 +705,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attachments/blocked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the blocked files of all tickets
+         * @description For agents and admins: infected files, and those that nobody could look into, the last judged first. Released and deleted ones are left out.
+         */
+        get: operations["listBlockedAttachments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give out a blocked file after all
+         * @description One that could not be scanned by an agent or admin, one in quarantine by an admin. The verdict stays; who released it and why is kept.
+         */
+        post: operations["releaseAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}/rescan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a file scanned again
+         * @description By an admin. It keeps its verdict until there is another one, some seconds later.
+         */
+        post: operations["rescanAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -885,6 +945,8 @@ export interface components {
             warnings: string[];
             /** @enum {string} */
             virus_scan_status: "pending" | "clean" | "infected" | "quarantined" | "unscannable" | "skipped";
+            virus_scan_timestamp: string | null;
+            virus_scan_result: string | null;
             /** @description UUID. */
             uploaded_by: string;
             uploader: components["schemas"]["Person"];
@@ -893,6 +955,15 @@ export interface components {
              * @description RFC 3339, in UTC.
              */
             created_at: string;
+            released: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC.
+                 */
+                at: string;
+                by: components["schemas"]["Person"];
+                reason: string;
+            } | null;
             /** @description What the caller may do with it now. */
             can: {
                 download: boolean;
@@ -902,6 +973,7 @@ export interface components {
                 delete: boolean;
                 restore: boolean;
                 release: boolean;
+                rescan: boolean;
             };
         };
         AttachmentPolicy: {
@@ -928,6 +1000,61 @@ export interface components {
                 mime_type: string;
             }[];
         };
+        BlockedAttachment: {
+            /** @description UUID. */
+            id: string;
+            /** @description UUID. */
+            ticket_id: string;
+            reply_id: string | null;
+            file_name: string;
+            /** @description In bytes. */
+            file_size: number;
+            /** @description As its content shows, whatever the client said. */
+            mime_type: string;
+            description: string | null;
+            /** @description Of the bytes, in hexadecimal. */
+            sha256: string;
+            /** @description What to be careful about, as codes. */
+            warnings: string[];
+            /** @enum {string} */
+            virus_scan_status: "pending" | "clean" | "infected" | "quarantined" | "unscannable" | "skipped";
+            virus_scan_timestamp: string | null;
+            virus_scan_result: string | null;
+            /** @description UUID. */
+            uploaded_by: string;
+            uploader: components["schemas"]["Person"];
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC.
+             */
+            created_at: string;
+            released: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC.
+                 */
+                at: string;
+                by: components["schemas"]["Person"];
+                reason: string;
+            } | null;
+            /** @description What the caller may do with it now. */
+            can: {
+                download: boolean;
+                preview: boolean;
+                thumbnail: boolean;
+                edit: boolean;
+                delete: boolean;
+                restore: boolean;
+                release: boolean;
+                rescan: boolean;
+            };
+            ticket: {
+                /** @description UUID. */
+                id: string;
+                number: number;
+                subject: string;
+            };
+        };
         DeletedAttachment: {
             /** @description UUID. */
             id: string;
@@ -946,6 +1073,8 @@ export interface components {
             warnings: string[];
             /** @enum {string} */
             virus_scan_status: "pending" | "clean" | "infected" | "quarantined" | "unscannable" | "skipped";
+            virus_scan_timestamp: string | null;
+            virus_scan_result: string | null;
             /** @description UUID. */
             uploaded_by: string;
             uploader: components["schemas"]["Person"];
@@ -954,6 +1083,15 @@ export interface components {
              * @description RFC 3339, in UTC.
              */
             created_at: string;
+            released: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, in UTC.
+                 */
+                at: string;
+                by: components["schemas"]["Person"];
+                reason: string;
+            } | null;
             /** @description What the caller may do with it now. */
             can: {
                 download: boolean;
@@ -963,6 +1101,7 @@ export interface components {
                 delete: boolean;
                 restore: boolean;
                 release: boolean;
+                rescan: boolean;
             };
             /**
              * Format: date-time
@@ -1204,6 +1343,8 @@ export interface components {
             warnings: string[];
             /** @enum {string} */
             virus_scan_status: "pending" | "clean" | "infected" | "quarantined" | "unscannable" | "skipped";
+            virus_scan_timestamp: string | null;
+            virus_scan_result: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC.
@@ -5107,6 +5248,251 @@ export interface operations {
             };
             /** @description You are not signed in, or not with these credentials. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else that is refused or fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBlockedAttachments: {
+        parameters: {
+            query?: {
+                /** @description How many to leave out. */
+                skip?: number;
+                /** @description How many to answer, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BlockedAttachment"][];
+                        /** @description How many there are on all pages. */
+                        total: number;
+                        skip: number;
+                        limit: number;
+                    };
+                };
+            };
+            /** @description The request, or the file in it, is not accepted. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You are not signed in, or not with these credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else that is refused or fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a file. */
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description The request, or the file in it, is not accepted. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You are not signed in, or not with these credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit how things are now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file was deleted, or the upload has ended. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is more than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This content type is not accepted here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else that is refused or fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rescanAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a file. */
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description You are not signed in, or not with these credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit how things are now. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

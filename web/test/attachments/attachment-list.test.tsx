@@ -119,6 +119,7 @@ describe('the list', () => {
       delete: false,
       restore: false,
       release: false,
+      rescan: false,
     };
     api.files = [attachmentOf('held.pdf', { can, virus_scan_status: 'pending' })];
     await open();

@@ -46,6 +46,9 @@ export function attachmentOf(name: string, more: Partial<Attachment> = {}): Atta
     sha256: '0'.repeat(64),
     warnings: [],
     virus_scan_status: 'skipped',
+    virus_scan_timestamp: null,
+    virus_scan_result: null,
+    released: null,
     uploaded_by: '00000000-0000-4000-8000-000000000002',
     uploader: { id: '00000000-0000-4000-8000-000000000002', name: 'Ada Lovelace' },
     created_at: '2026-11-20T10:00:00.000Z',
@@ -57,6 +60,7 @@ export function attachmentOf(name: string, more: Partial<Attachment> = {}): Atta
       delete: true,
       restore: false,
       release: false,
+      rescan: false,
     },
     ...more,
   };
@@ -72,6 +76,8 @@ export function stagedOf(name: string, more: Partial<StagedUpload> = {}): Staged
     sha256,
     warnings,
     virus_scan_status,
+    virus_scan_timestamp,
+    virus_scan_result,
     created_at,
   } = attachmentOf(name);
   return {
@@ -84,6 +90,8 @@ export function stagedOf(name: string, more: Partial<StagedUpload> = {}): Staged
     sha256,
     warnings,
     virus_scan_status,
+    virus_scan_timestamp,
+    virus_scan_result,
     created_at,
     expires_at: created_at,
     ...more,

@@ -30,9 +30,15 @@ const READ_SIZE = 512 * 1024;
 
 const MOST_REMEMBERED = 10_000;
 
-/** Objects as files of their key below one folder. */
+/** What nobody but Docket may reach, in a folder of its own. */
+const CLOSED = { folder: 'quarantine', fileMode: 0o600, dirMode: 0o700 };
+
+/** Objects as files of their key below one folder. Those in quarantine are open to nobody but their owner. */
 export function createDiskStore({ root, fileMode, dirMode }: DiskStoreOptions): Store {
   const pathOf = (key: string) => join(root, checkedKey(key));
+  const closed = join(root, CLOSED.folder);
+  const fileModeOf = (path: string) => (dirname(path) === closed ? CLOSED.fileMode : fileMode);
+  const dirModeOf = (folder: string) => (folder === closed ? CLOSED.dirMode : dirMode);
 
   /** Folders whose names are known to be on the disk for good. */
   const safe = new Set<string>();
@@ -42,11 +48,11 @@ export function createDiskStore({ root, fileMode, dirMode }: DiskStoreOptions): 
    * is there does not mean that: another put may be making it, or one that never got to its end.
    */
   async function ensureFolder(folder: string): Promise<void> {
-    const first = await mkdir(folder, { recursive: true, mode: dirMode });
+    const first = await mkdir(folder, { recursive: true, mode: dirModeOf(folder) });
     if (safe.size > MOST_REMEMBERED) safe.clear();
     for (let one = folder; one.length >= root.length; one = dirname(one)) {
       const made = first !== undefined && one.length >= first.length;
-      if (made) await chmod(one, dirMode);
+      if (made) await chmod(one, dirModeOf(one));
       else if (safe.has(one)) continue;
       await syncFolder(dirname(one));
       safe.add(one);
@@ -69,7 +75,7 @@ export function createDiskStore({ root, fileMode, dirMode }: DiskStoreOptions): 
   async function put(key: string, path: string): Promise<void> {
     const target = pathOf(key);
     await refusingFull(async () => {
-      await syncFile(path, fileMode);
+      await syncFile(path, fileModeOf(target));
       await inFolder(dirname(target), () => rename(path, target));
     });
   }
@@ -95,7 +101,9 @@ export function createDiskStore({ root, fileMode, dirMode }: DiskStoreOptions): 
   async function copy(from: string, to: string): Promise<void> {
     const target = pathOf(to);
     await refusingFull(async () => {
-      await inFolder(dirname(target), () => linkOrCopy(pathOf(from), target, fileMode)).catch(missing(from));
+      await inFolder(dirname(target), () => linkOrCopy(pathOf(from), target, fileModeOf(target))).catch(
+        missing(from),
+      );
     });
   }
 
@@ -121,7 +129,7 @@ async function linkOrCopy(from: string, target: string, fileMode: number): Promi
   try {
     await link(from, target);
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return;
+    if (isCode(error, 'EEXIST')) return chmod(target, fileMode);
     if (!isCode(error, 'EPERM') && !isCode(error, 'EMLINK') && !isCode(error, 'ENOTSUP')) throw error;
     const partial = `${target}.${randomUUID()}.partial`;
     try {
@@ -131,7 +139,9 @@ async function linkOrCopy(from: string, target: string, fileMode: number): Promi
     } finally {
       await rm(partial, { force: true });
     }
+    return;
   }
+  await chmod(target, fileMode);
 }
 
 async function syncFile(path: string, mode: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Db } from '../../db/open.ts';
 import type { Parts } from '../parts.ts';
+import { QUARANTINE } from '../scan/quarantine.ts';
 import { forEach } from './each.ts';
 
 /** An object this young may belong to a row that is about to come, from a version or a way we do not know. */
@@ -24,7 +25,7 @@ export async function removeOrphans(
       await store.remove(key);
     });
   };
-  for (const prefix of ['tickets/', 'staged/', 'segments/', 'thumbnails/']) {
+  for (const prefix of ['tickets/', 'staged/', 'segments/', 'thumbnails/', QUARANTINE]) {
     let batch: string[] = [];
     for await (const { key } of store.list(prefix, olderThan)) {
       batch.push(key);
@@ -40,7 +41,8 @@ export async function removeOrphans(
 /**
  * The last segments of those keys that some row names, here or in the other folder: between the copy and the flip
  * of `rehome` the new key is in no row yet, and the old one is. One statement, since a claim takes a key from one
- * table to the other: between two questions it would be in neither.
+ * table to the other: between two questions it would be in neither. Infected files, of which there are few at a time,
+ * may have their bytes in quarantine already.
  */
 async function knownKeys(db: Db, keys: string[]): Promise<Set<string>> {
   if (keys.length === 0) return new Set();
@@ -52,8 +54,14 @@ async function knownKeys(db: Db, keys: string[]): Promise<Set<string>> {
     .unionAll(db.selectFrom('ticket_attachments').select('file_path').where('file_path', 'in', twins))
     .unionAll(db.selectFrom('upload_segments').select('file_path').where('file_path', 'in', keys))
     .unionAll(db.selectFrom('thumbnails').select('file_path').where('file_path', 'in', keys))
+    .unionAll(onTheirWayToQuarantine(db, 'uploads'))
+    .unionAll(onTheirWayToQuarantine(db, 'ticket_attachments'))
     .execute();
   return new Set(rows.map(({ file_path }) => lastSegment(file_path ?? '')));
+}
+
+function onTheirWayToQuarantine(db: Db, table: 'uploads' | 'ticket_attachments') {
+  return db.selectFrom(table).select('file_path').where('virus_scan_status', '=', 'infected');
 }
 
 function lastSegment(key: string): string {

@@ -3,6 +3,7 @@ import type { Db } from '../../db/open.ts';
 import type { Parts } from '../parts.ts';
 import { expireUploads } from './expiry.ts';
 import { removeOrphans } from './orphans.ts';
+import { quarantineAll } from './quarantine.ts';
 import { rehomeAll } from './rehome.ts';
 import { sweepSpool } from './spool.ts';
 import { removeUnmade } from './thumbnails.ts';
@@ -34,6 +35,7 @@ export async function sweep(parts: Parts, depth: Depth = 'whole'): Promise<Swept
   const unmade = await trying(removeUnmade(parts), 0);
   const spool_files = await trying(sweepSpool(parts), 0);
   const moved_files = await trying(rehomeAll(parts), 0);
+  await trying(quarantineAll(parts), 0);
   const orphans = depth === 'whole' ? await trying(removeOrphans(parts), 0) : 0;
   await trying(forgetAnswers(parts.db), undefined);
   if (failures.length > 0) throw new AggregateError(failures, 'parts of the sweep failed');
