@@ -6395,6 +6395,8 @@ export interface operations {
                 ticket_id?: string[];
                 /** @description As `Last-Event-ID`, where a client cannot send that. */
                 last_event_id?: string;
+                /** @description What happened so shortly before is told, too: as long ago as you asked for what you have. */
+                seconds?: number;
             };
             header?: {
                 /** @description The `id` of the last event you have: those that came since are told first. */
