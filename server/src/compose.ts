@@ -94,7 +94,17 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
   };
   const live = await createLive({ db, access, notifications, log });
   const services: Services = {
-    ...{ live, config, db, accounts, access, attachments, uploadLocks, silenceSeconds: SILENCE_SECONDS },
+    ...{
+      live,
+      config,
+      db,
+      accounts,
+      access,
+      attachments,
+      uploadLocks,
+      scanner,
+      silenceSeconds: SILENCE_SECONDS,
+    },
     tickets: createTickets({ db, access, claim }),
     replies: createReplies({
       ...{ db, access, claim },
