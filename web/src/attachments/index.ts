@@ -5,7 +5,14 @@ export type { Attachment, AttachmentPage, AttachmentsApi, Policy, StagedUpload }
 export { DeletedFiles } from './DeletedFiles.tsx';
 export { forgetAllDrafts } from './drafts.ts';
 export { FileUpload } from './FileUpload.tsx';
-export { fileListQuery, useFileList, useListChanges, useOwnFiles } from './list-query.ts';
+export {
+  fileListQuery,
+  knowsFile,
+  refetchFiles,
+  useFileList,
+  useListChanges,
+  useOwnFiles,
+} from './list-query.ts';
 export { MessageFiles } from './MessageFiles.tsx';
 export type { QueuedFile } from './queue.ts';
 export { SendNotice } from './SendNotice.tsx';
