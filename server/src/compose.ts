@@ -74,7 +74,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
       limits: limitsOf(config, bounds),
       scans: scanner && {
         scanner,
-        send: (trx, job) => jobs.send(trx, 'scan', job),
+        sending: (job) => jobs.sending('scan', job),
         concurrency: config.scanConcurrency,
         instance: notifications.instance,
       },
