@@ -22,6 +22,7 @@ export const PolicySchema = named('AttachmentPolicy', {
     { description: 'How to send large files: tus 1.0 at `/api/v1/uploads/tus`.' },
   ),
   accepted: Type.Array(Type.Object({ extension: Type.String(), mime_type: Type.String() })),
+  scanning: Type.Boolean({ description: 'Whether files are scanned for viruses.' }),
 });
 
 const MB = 1024 * 1024;
@@ -30,7 +31,7 @@ const MB = 1024 * 1024;
 const RESUMABLE = { above: 10 * MB, chunk_size: 8 * MB };
 
 /** The limits in force, as the API names them. */
-export function policyJson({ limits, accepted }: ReturnType<Attachments['policy']>) {
+export function policyJson({ limits, accepted, scanning }: ReturnType<Attachments['policy']>) {
   return {
     max_file_size: limits.maxFileSize,
     max_files_per_ticket: limits.maxFilesPerTicket,
@@ -42,5 +43,6 @@ export function policyJson({ limits, accepted }: ReturnType<Attachments['policy'
     max_staged_size: limits.maxStagedSize,
     resumable: RESUMABLE,
     accepted: accepted.map(({ extension, mimeType }) => ({ extension, mime_type: mimeType })),
+    scanning,
   };
 }

@@ -935,6 +935,7 @@ export interface components {
              * @description RFC 3339, in UTC.
              */
             created_at: string;
+            released_at: string | null;
             released: {
                 /**
                  * Format: date-time
@@ -979,6 +980,8 @@ export interface components {
                 extension: string;
                 mime_type: string;
             }[];
+            /** @description Whether files are scanned for viruses. */
+            scanning: boolean;
         };
         BlockedAttachment: {
             /** @description UUID. */
@@ -1008,6 +1011,7 @@ export interface components {
              * @description RFC 3339, in UTC.
              */
             created_at: string;
+            released_at: string | null;
             released: {
                 /**
                  * Format: date-time
@@ -1063,6 +1067,7 @@ export interface components {
              * @description RFC 3339, in UTC.
              */
             created_at: string;
+            released_at: string | null;
             released: {
                 /**
                  * Format: date-time
