@@ -7,6 +7,8 @@ import {
 } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Attachment, AttachmentPage, AttachmentsApi, DeletedAttachment } from './api.ts';
+import { policyQuery } from './policy-query.ts';
+import { wasBlocked } from './verdict.ts';
 
 /** More than a window shows; a long list is asked for as it is scrolled. */
 const PAGE = 50;
@@ -16,6 +18,7 @@ const LARGE_PAGE = 100;
 
 const keyOf = (ticketId: string) => ['attachments', 'list', ticketId];
 const keyOfOwn = (ticketId: string) => ['attachments', 'own', ticketId];
+const keyOfBlocked = (ticketId: string) => ['attachments', 'blocked', ticketId];
 const keyOfDeleted = (ticketId: string) => ['attachments', 'deleted', ticketId];
 
 /** The files of a ticket, newest first. */
@@ -60,6 +63,32 @@ async function allOwn(api: AttachmentsApi): Promise<Attachment[]> {
   }
 }
 
+/**
+ * The files of the ticket that were blocked, released ones among them. Where the list is not known to its end they are
+ * asked for by themselves, if files are scanned here at all.
+ */
+export function useBlockedFiles(api: AttachmentsApi, ticketId: string): Attachment[] {
+  const { files, hasNextPage } = useFileList(api, ticketId);
+  const { data: policy } = useQuery({ ...policyQuery(api), enabled: hasNextPage });
+  const { data } = useQuery({
+    queryKey: keyOfBlocked(ticketId),
+    queryFn: () => allBlocked(api),
+    enabled: hasNextPage && policy?.scanning === true,
+  });
+  const asked = hasNextPage ? data : undefined;
+  return useMemo(() => asked ?? files.filter(wasBlocked), [asked, files]);
+}
+
+/** `infected` is what is on its way to quarantine: some moments long. */
+async function allBlocked(api: AttachmentsApi): Promise<Attachment[]> {
+  const pages = await Promise.all(
+    (['quarantined', 'unscannable'] as const).map((virus_scan_status) =>
+      api.list({ virus_scan_status, skip: 0, limit: LARGE_PAGE }),
+    ),
+  );
+  return pages.flatMap(({ data }) => data);
+}
+
 function isOwn({ reply_id }: Attachment): boolean {
   return reply_id === null;
 }
@@ -102,6 +131,10 @@ export function useListChanges(ticketId: string): ListChanges {
         : old,
     );
     client.setQueryData<Attachment[]>(keyOfOwn(ticketId), (old) => old && next(old, 0).filter(isOwn));
+    client.setQueryData<Attachment[]>(
+      keyOfBlocked(ticketId),
+      (old) => old && next(old, 0).filter(wasBlocked),
+    );
   };
   const replace = (attachment: Attachment) =>
     change({ files: 0, deleted: 0 }, (files) =>
