@@ -16,6 +16,7 @@ export { SendNotice } from './SendNotice.tsx';
 export { UploadArea } from './UploadArea.tsx';
 export { useReleasing } from './use-releasing.tsx';
 export { useRescan } from './use-rescan.ts';
+export { useRowFocus } from './use-row-focus.ts';
 export { type SendWhenUploaded, useSendWhenUploaded } from './use-send-when-uploaded.ts';
 export { type StagedUploads, useStagedUploads } from './use-uploads.ts';
 export { VerdictBadge } from './VerdictBadge.tsx';
