@@ -1,10 +1,9 @@
-import { ShieldAlert, ShieldX } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { Button } from '../ui/Button.tsx';
-import { classes } from '../ui/classes.ts';
 import { TimeAgo } from '../ui/TimeAgo.tsx';
 import type { Attachment } from './api.ts';
-import { isMalware, standingOf } from './verdict.ts';
+import { BlockedSign } from './BlockedSign.tsx';
+import { standingOf } from './verdict.ts';
 import { useVerdictWords } from './verdict-words.ts';
 
 interface BlockedNoticeProps {
@@ -18,16 +17,11 @@ interface BlockedNoticeProps {
 export function BlockedNotice({ file, at, onRelease }: BlockedNoticeProps) {
   const t = useTranslations('verdicts');
   const words = useVerdictWords();
-  const malware = isMalware(file);
-  const Sign = malware ? ShieldX : ShieldAlert;
   return (
     <div data-file={file.id} className="flex gap-2.5 px-4 text-sm text-soft sm:px-5">
-      <Sign
-        aria-hidden
-        className={classes('mt-0.5 size-4 shrink-0', malware ? 'text-urgent' : 'text-pending')}
-      />
-      <div className="flex min-w-0 flex-1 flex-col items-start gap-2">
-        <p tabIndex={-1} data-row-focus className="min-w-0 rounded-sm wrap-anywhere">
+      <BlockedSign file={file} className="mt-0.5 size-4 shrink-0" />
+      <div className="flex min-w-0 flex-1 items-start gap-x-4 gap-y-2 max-sm:flex-col">
+        <p tabIndex={-1} data-row-focus className="min-w-0 flex-1 rounded-sm wrap-anywhere">
           <span className="text-ink">{words.notice(file)}</span>{' '}
           {standingOf(file) === 'released' ? <Release file={file} /> : words.advice(file)}{' '}
           <span className="whitespace-nowrap text-faint tabular-nums">

@@ -84,7 +84,7 @@ function ReleaseForm({ api, file, reason, onReleased, onCancel }: ReleaseFormPro
             {...form.input('reason')}
             ref={reason}
             required
-            rows={3}
+            rows={2}
             maxLength={LONGEST}
           />
         )}

@@ -51,7 +51,7 @@ function Arrived({ file, size }: { file: Judged; size: string }) {
   const words = useVerdictWords();
   if (wasBlocked(file)) {
     return (
-      <p className="text-sm text-soft wrap-anywhere">
+      <p className="text-sm leading-6 text-soft wrap-anywhere">
         <VerdictBadge file={file} /> {words.found(file)} {words.stagedAdvice(file)}
       </p>
     );

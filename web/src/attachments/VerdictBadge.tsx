@@ -1,9 +1,10 @@
-import { ShieldAlert, ShieldCheck, ShieldEllipsis, ShieldOff, ShieldX } from 'lucide-react';
+import { ShieldAlert, ShieldCheck, ShieldEllipsis, ShieldOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { Badge } from '../ui/Badge.tsx';
 import { classes } from '../ui/classes.ts';
 import type { Attachment } from './api.ts';
+import { BlockedSign } from './BlockedSign.tsx';
 import { isMalware, type Judged, standingOf } from './verdict.ts';
 
 interface VerdictBadgeProps {
@@ -52,16 +53,13 @@ export function VerdictBadge({ file, tight = false }: VerdictBadgeProps) {
         </Quiet>
       );
     }
-    case 'blocked': {
-      const malware = isMalware(file);
-      const Sign = malware ? ShieldX : ShieldAlert;
+    case 'blocked':
       return (
-        <Badge tone={malware ? 'urgent' : 'pending'}>
-          <Sign aria-hidden />
+        <Badge tone={isMalware(file) ? 'urgent' : 'pending'}>
+          <BlockedSign file={file} className="size-3" />
           {t('blocked')}
         </Badge>
       );
-    }
   }
 }
 

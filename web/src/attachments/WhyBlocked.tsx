@@ -19,7 +19,7 @@ export function WhyBlocked({ file, brief = false, children }: WhyBlockedProps) {
   if (standing !== 'blocked' && standing !== 'released') return null;
   return (
     <div className="flex flex-col items-start gap-2 text-sm text-soft">
-      <p className="min-w-0 break-words">
+      <p className="min-w-0 leading-6 wrap-anywhere">
         <VerdictBadge file={file} /> {words.found(file)}
         {standing === 'blocked' && !brief && ` ${words.advice(file)}`}
       </p>

@@ -3,6 +3,7 @@
 export { AttachmentList } from './AttachmentList.tsx';
 export type { Attachment, AttachmentPage, AttachmentsApi, Policy, StagedUpload } from './api.ts';
 export { BlockedNotice } from './BlockedNotice.tsx';
+export { BlockedSign } from './BlockedSign.tsx';
 export { DeletedFiles } from './DeletedFiles.tsx';
 export { forgetAllDrafts } from './drafts.ts';
 export { FileName } from './FileName.tsx';
@@ -19,5 +20,4 @@ export { useRescan } from './use-rescan.ts';
 export { useRowFocus } from './use-row-focus.ts';
 export { type SendWhenUploaded, useSendWhenUploaded } from './use-send-when-uploaded.ts';
 export { type StagedUploads, useStagedUploads } from './use-uploads.ts';
-export { VerdictBadge } from './VerdictBadge.tsx';
 export { useVerdictWords } from './verdict-words.ts';

@@ -5,7 +5,7 @@ import { type Ref, type RefObject, useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { FILES, STAGING } from '../api/attachments.ts';
 import type { BlockedAttachment } from '../api/client.ts';
-import { FileName, policyQuery, useRowFocus, useVerdictWords, VerdictBadge } from '../attachments/index.ts';
+import { BlockedSign, FileName, policyQuery, useRowFocus, useVerdictWords } from '../attachments/index.ts';
 import { Button } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import { IconButton, IconLink } from '../ui/IconButton.tsx';
@@ -26,7 +26,7 @@ const HEAD = 'h-9 border-b border-line px-3 text-left text-xs font-medium text-s
 // Where there is no room, the cells of a row stand one beneath the other.
 const ROW =
   'max-lg:flex max-lg:flex-col max-lg:gap-1.5 max-lg:border-b max-lg:border-line max-lg:px-4 max-lg:py-3 max-lg:last:border-b-0 lg:[&:last-child>td]:border-b-0';
-const CELL = 'min-w-0 max-lg:block lg:border-b lg:border-line lg:px-3 lg:py-2.5 lg:align-top';
+const CELL = 'min-w-0 max-lg:block lg:border-b lg:border-line lg:px-3 lg:py-3 lg:align-top';
 
 /** Blocked files, a row each. */
 export function BlockedTable({ files, stale, fallback, onRelease, onRescan, ref }: BlockedTableProps) {
@@ -52,11 +52,11 @@ export function BlockedTable({ files, stale, fallback, onRelease, onRescan, ref 
         <thead className="sr-only lg:not-sr-only lg:table-header-group">
           <tr>
             <th className={classes(HEAD, 'pl-4')}>{t('file')}</th>
-            <th className={HEAD}>{t('why')}</th>
-            <th className={HEAD}>{t('ticket')}</th>
-            <th className={classes(HEAD, 'w-32')}>{t('sender')}</th>
-            <th className={classes(HEAD, 'w-24')}>{t('when')}</th>
-            <th className={classes(HEAD, 'w-48 pr-4 text-right')}>{t('actions')}</th>
+            <th className={classes(HEAD, 'w-[24%]')}>{t('why')}</th>
+            <th className={classes(HEAD, 'w-[17%]')}>{t('ticket')}</th>
+            <th className={classes(HEAD, 'w-28')}>{t('sender')}</th>
+            <th className={classes(HEAD, 'w-28')}>{t('when')}</th>
+            <th className={classes(HEAD, 'w-44 pr-4 text-right')}>{t('actions')}</th>
           </tr>
         </thead>
         <tbody ref={rows} className="max-lg:block">
@@ -83,11 +83,11 @@ export function BlockedTable({ files, stale, fallback, onRelease, onRescan, ref 
                 <span className="text-soft lg:sr-only">{t('sender')} </span>
                 {file.uploader.name}
               </td>
-              <td className={classes(CELL, 'text-soft tabular-nums')}>
+              <td className={classes(CELL, 'whitespace-nowrap text-soft tabular-nums')}>
                 <span className="lg:sr-only">{t('when')} </span>
                 <TimeAgo at={file.virus_scan_timestamp ?? file.created_at} />
               </td>
-              <td className={classes(CELL, 'lg:py-1 lg:pr-4')}>
+              <td className={classes(CELL, 'lg:py-1.5 lg:pr-4')}>
                 <Actions
                   file={file}
                   scanning={policy?.scanning === true}
@@ -107,7 +107,8 @@ function Why({ file }: { file: BlockedAttachment }) {
   const words = useVerdictWords();
   return (
     <>
-      <VerdictBadge file={file} /> {words.found(file)}
+      <BlockedSign file={file} className="mr-1.5 -mt-0.5 inline size-4" />
+      {words.found(file)}
     </>
   );
 }
