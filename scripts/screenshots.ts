@@ -15,7 +15,6 @@ import { CHROMIUM_ARGS, findChromium } from './chromium.ts';
 const SIZES = [
   { width: 320, height: 640 },
   { width: 768, height: 1024 },
-  { width: 1280, height: 800 },
   { width: 1440, height: 900 },
 ];
 const THEMES = ['light', 'dark'] as const;
@@ -103,6 +102,11 @@ async function sendBlocked(): Promise<void> {
   await context.close();
 }
 
+const openBlocked = async (page: Page) => {
+  await openTicket(/Documents for the audit/)(page);
+  await page.getByText('Blocked', { exact: true }).first().waitFor();
+};
+
 const askToRelease = async (page: Page) => {
   await page.getByRole('button', { name: 'Release statements-2026-q3.zip' }).click();
   await page.getByRole('dialog').waitFor();
@@ -140,8 +144,8 @@ const SCREENS: Record<string, Screen> = {
       await page.waitForLoadState('networkidle');
     },
   },
-  'ticket-blocked': { as: 'helen', path: '/tickets?view=open', act: openTicket(/Documents for the audit/) },
-  'ticket-blocked-customer': { as: 'jonas', path: '/tickets', act: openTicket(/Documents for the audit/) },
+  'ticket-blocked': { as: 'helen', path: '/tickets?view=open', act: openBlocked },
+  'ticket-blocked-customer': { as: 'jonas', path: '/tickets', act: openBlocked },
   'blocked-files': { as: 'helen', path: '/blocked' },
   'blocked-release': { as: 'priya', path: '/blocked', act: askToRelease },
   'files-deleted': { as: 'jonas', path: '/tickets', act: lookForDeleted },

@@ -8,7 +8,14 @@ export { DeletedFiles } from './DeletedFiles.tsx';
 export { forgetAllDrafts } from './drafts.ts';
 export { FileName } from './FileName.tsx';
 export { FileUpload } from './FileUpload.tsx';
-export { fileListQuery, useBlockedFiles, useFileList, useListChanges, useOwnFiles } from './list-query.ts';
+export {
+  fileListQuery,
+  outdateFiles,
+  useBlockedFiles,
+  useFileList,
+  useListChanges,
+  useOwnFiles,
+} from './list-query.ts';
 export { MessageFiles } from './MessageFiles.tsx';
 export { NotScannedHere } from './NotScannedHere.tsx';
 export { policyQuery } from './policy-query.ts';

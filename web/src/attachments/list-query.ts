@@ -1,6 +1,7 @@
 import {
   type InfiniteData,
   infiniteQueryOptions,
+  type QueryClient,
   useInfiniteQuery,
   useQuery,
   useQueryClient,
@@ -96,6 +97,12 @@ function isOwn({ reply_id }: Attachment): boolean {
 /** The deleted files that the person can restore; asked for once somebody looks. */
 export function useDeletedFiles(api: AttachmentsApi, ticketId: string, looking: boolean) {
   return useQuery({ queryKey: keyOfDeleted(ticketId), queryFn: () => api.listDeleted(), enabled: looking });
+}
+
+/** All that is known of the ticket's files is asked for again, by whoever looks at them now or next. */
+export function outdateFiles(client: QueryClient, ticketId: string): void {
+  for (const queryKey of [keyOf, keyOfOwn, keyOfBlocked, keyOfDeleted].map((key) => key(ticketId)))
+    void client.invalidateQueries({ queryKey });
 }
 
 export interface ListChanges {

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { ShieldCheck } from 'lucide-react';
 import { useRef } from 'react';
@@ -6,7 +6,7 @@ import { useFormatter, useTranslations } from 'use-intl';
 import { FILES } from '../api/attachments.ts';
 import { blockedQuery } from '../api/blocked.ts';
 import { usePageTitle } from '../app/page-title.ts';
-import { useReleasing, useRescan } from '../attachments/index.ts';
+import { outdateFiles, useReleasing, useRescan } from '../attachments/index.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { useKeys } from '../ui/keys.ts';
 import { QueryProblem } from '../ui/QueryProblem.tsx';
@@ -25,12 +25,10 @@ export function BlockedFiles() {
   const blocked = useQuery(blockedQuery({ skip: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE }));
   const heading = useRef<HTMLHeadingElement>(null);
   const table = useRef<HTMLTableElement>(null);
-  // What is released leaves the list as soon as it is asked for again.
-  const releasing = useReleasing(
-    FILES,
-    () => {},
-    () => heading.current,
-  );
+  const queries = useQueryClient();
+  // What is released leaves this list as soon as it is asked for again.
+  const outdate = ({ ticket_id }: { ticket_id: string }) => outdateFiles(queries, ticket_id);
+  const releasing = useReleasing(FILES, outdate, () => heading.current);
   const rescan = useRescan(FILES);
   useKeys({ j: () => stepThrough(table.current, 1), k: () => stepThrough(table.current, -1) });
 
