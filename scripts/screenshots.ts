@@ -104,7 +104,11 @@ async function sendBlocked(): Promise<void> {
 
 const openBlocked = async (page: Page) => {
   await openTicket(/Documents for the audit/)(page);
-  await page.getByText('Blocked', { exact: true }).first().waitFor();
+  await page
+    .getByRole('region', { name: 'Conversation' })
+    .getByText('Blocked', { exact: true })
+    .first()
+    .waitFor();
 };
 
 const askToRelease = async (page: Page) => {
