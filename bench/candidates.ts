@@ -33,9 +33,12 @@ const SETTINGS = {
 };
 
 /** `docket serve` as it comes, with everything on, and people who have tokens and tickets. */
-export async function startDocket(parent: string): Promise<DocketCandidate> {
+export async function startDocket(
+  parent: string,
+  more: Record<string, string> = {},
+): Promise<DocketCandidate> {
   const dataDir = await mkdtemp(join(parent, 'docket-'));
-  const server = await startServer(dataDir, SETTINGS);
+  const server = await startServer(dataDir, { ...SETTINGS, ...more });
   const connection = await findRunning(dataDir);
   if (!connection) throw new Error('Docket runs without its database');
   const silent = { info() {}, warn: console.error, error: console.error };

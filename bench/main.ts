@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startBare, startDocket } from './candidates.ts';
 import { measureLists } from './lists.ts';
 import { measureResumable } from './resumable.ts';
+import { measureScanning } from './scanning.ts';
 import { measureDownload, measureUploads } from './transfers.ts';
 
 /** `npm run bench`: one run, the candidates taking turns, medians and ratios. docs/performance.md says what it means. */
@@ -18,6 +19,7 @@ try {
   }
   await measureResumable(docket);
   await measureDownload(docket, bare);
+  await measureScanning(docket, parent);
   await measureLists(docket);
 } finally {
   await bare.stop();

@@ -13,6 +13,7 @@ export async function describedApi(): Promise<ApiDocument> {
     access: uncallable(),
     attachments: uncallable(),
     uploadLocks: uncallable(),
+    scanner: undefined,
     silenceSeconds: 60,
     tickets: uncallable(),
     replies: uncallable(),

@@ -92,7 +92,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
     }
   };
   const services: Services = {
-    ...{ config, db, accounts, access, attachments, uploadLocks, silenceSeconds: SILENCE_SECONDS },
+    ...{ config, db, accounts, access, attachments, uploadLocks, scanner, silenceSeconds: SILENCE_SECONDS },
     tickets: createTickets({ db, access, claim }),
     replies: createReplies({
       ...{ db, access, claim },

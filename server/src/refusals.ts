@@ -20,8 +20,6 @@ export const SENTENCES = {
     'The file {file_name} holds a web page or script. Send it inside a zip, or as an image or PDF.',
   macros_not_allowed:
     'The file {file_name} holds macros. Save it as a document without macros and send that.',
-  document_locked:
-    'The document {file_name} is locked with a password, so it cannot be told whether it holds macros. Remove the password, or send it as a PDF.',
   document_unsafe:
     'The document {file_name} holds {actual}, which no office program writes and which could harm whoever opens it. Save it again from an office program.',
   archive_unsafe:

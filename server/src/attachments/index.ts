@@ -27,6 +27,7 @@ export { type Coverage, limitsFor, probe } from './scan/probe.ts';
 export { placesOf } from './scan/queue.ts';
 export { type Engine, type Scanner, ScannerUnavailable } from './scan/scanner.ts';
 export type { Selection } from './scan/selection.ts';
+export { EICAR_SHA256 } from './scan/test-file.ts';
 export { createVirusTotal } from './scan/virustotal.ts';
 export type { OpenAttachment } from './serving.ts';
 export { createSpool } from './spool.ts';

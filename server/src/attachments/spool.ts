@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -34,6 +35,14 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
 
   async function prepare(): Promise<void> {
     await mkdir(folder, { recursive: true, mode: dirMode });
+  }
+
+  /** Throws unless a file can be made. */
+  async function check(): Promise<void> {
+    const id = randomUUID();
+    const handle = await open(pathOf(id), constants.O_CREAT | constants.O_EXCL, fileMode);
+    await handle.close();
+    await remove(id);
   }
 
   /**
@@ -129,7 +138,7 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
     return readdir(folder);
   }
 
-  return { prepare, checkRoom: room.check, receive, receivePiece, remove, ids };
+  return { prepare, check, checkRoom: room.check, receive, receivePiece, remove, ids };
 }
 
 /** Rethrows; a disk without room, for bytes or for one more name, is a refusal. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addCleanup } from './cleanup.ts';
 import { addDemo } from './demo.ts';
+import { addDoctor } from './doctor.ts';
 import { EXIT, exitOf } from './exit.ts';
 import { addInspect } from './inspect.ts';
 import { addMigrate } from './migrate.ts';
@@ -15,8 +16,18 @@ export function createProgram(): Command {
     .addHelpText('after', '\nSettings come from the environment and from .env; docs/operating.md lists them.')
     .exitOverride()
     .showHelpAfterError('(docket --help, or --help after any command, says how)');
-  for (const add of [addServe, addMigrate, addUser, addToken, addCleanup, addRescan, addDemo, addInspect])
-    add(program);
+  const commands = [
+    addServe,
+    addMigrate,
+    addUser,
+    addToken,
+    addCleanup,
+    addRescan,
+    addDemo,
+    addInspect,
+    addDoctor,
+  ];
+  for (const add of commands) add(program);
   return program;
 }
 

@@ -33,6 +33,7 @@ async function serve({ apiOnly = false }: { apiOnly?: boolean }): Promise<void> 
   const dist = apiOnly ? undefined : await builtWebApp();
   const { compose } = await import('../compose.ts'); // here, so that --help need not wait for all of Docket
   const { buildApp } = await import('../http/app.ts');
+  const { warnOfScanner } = await import('../scanner-check.ts');
   await using begun = new AsyncDisposableStack();
   const database = begun.adopt(await startDatabase(config), (it) => it.stop());
   const desk = begun.adopt(await compose(config, database.to, log), (it) => it.close());
@@ -40,6 +41,10 @@ async function serve({ apiOnly = false }: { apiOnly?: boolean }): Promise<void> 
   const port = await listen(app, config);
   await desk.work();
   console.log(`Docket is ready: ${addressOf(config, port)}`);
+  const ending = begun.adopt(new AbortController(), (it) => it.abort());
+  warnOfScanner(config, log, ending.signal).catch((error: unknown) => {
+    if (!ending.signal.aborted) log.warn({ err: error }, 'the scanner was not looked at');
+  });
   await announceFirstAdmin(desk.services.accounts, config, port);
 
   const reason = await Promise.race([asked, database.lost]);

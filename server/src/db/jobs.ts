@@ -1,5 +1,5 @@
 import { CompiledQuery, sql, type Transaction } from 'kysely';
-import { PgBoss, type QueueOptions, type SendOptions, type WorkOptions } from 'pg-boss';
+import { type Job, PgBoss, type QueueOptions, type SendOptions, type WorkOptions } from 'pg-boss';
 import type { Log } from '../log.ts';
 import { type ConnectTo, onSocket } from './open.ts';
 import type { Schema } from './schema.ts';
@@ -46,7 +46,7 @@ const QUEUE = {
   notify: true,
   deleteAfterSeconds: 86_400,
   // A worker that died is found out by its silence and its job given to another.
-  heartbeatSeconds: 30,
+  heartbeatSeconds: 10,
   expireInSeconds: 900,
 };
 const JOB_RETRIES: QueueOptions = { retryLimit: 20, retryDelay: 1, retryBackoff: true, retryDelayMax: 600 };
@@ -72,6 +72,9 @@ export function openJobs(to: ConnectTo, log: Log, rhythm = { look: 30, start: 5 
     application_name: 'docket jobs',
     max: 3,
     useListenNotify: true,
+    // How soon the jobs of whoever died are found.
+    superviseIntervalSeconds: 10,
+    monitorIntervalSeconds: 10,
     cronMonitorIntervalSeconds: rhythm.look,
     cronWorkerIntervalSeconds: rhythm.start,
   });
@@ -84,19 +87,26 @@ export function openJobs(to: ConnectTo, log: Log, rhythm = { look: 30, start: 5 
     limits: WorkOptions = {},
   ): Promise<void> {
     const options = { ...DRAIN, ...limits, perJobResults: true as const };
-    await boss.work<Payload, unknown, typeof options>(queue, options, (batch) =>
-      Promise.all(
-        batch.map(async ({ id, data, retryCount }) => {
-          try {
-            await handle(data);
-            return { id, status: 'completed' as const };
-          } catch (error) {
-            log.warn({ err: error, job: queue, id, retryCount }, 'a job failed');
-            return { id, status: 'failed' as const, output: { message: String(error) } };
-          }
-        }),
-      ),
-    );
+    const worker = await boss.work<Payload, unknown, typeof options>(queue, options, async (batch) => {
+      const results = await Promise.all(batch.map((job) => settle(queue, job, handle)));
+      // By itself it sleeps after a batch of one, however many wait.
+      if (options.batchSize === 1) boss.notifyWorker(worker);
+      return results;
+    });
+  }
+
+  async function settle<Payload>(
+    queue: string,
+    { id, data, retryCount }: Job<Payload>,
+    handle: (payload: Payload) => Promise<void>,
+  ) {
+    try {
+      await handle(data);
+      return { id, status: 'completed' as const };
+    } catch (error) {
+      log.warn({ err: error, job: queue, id, retryCount }, 'a job failed');
+      return { id, status: 'failed' as const, output: { message: String(error) } };
+    }
   }
 
   return {
@@ -137,7 +147,9 @@ export function openJobs(to: ConnectTo, log: Log, rhythm = { look: 30, start: 5 
       handle: (payload: JobPayloads[Name]) => Promise<void>,
       concurrency?: Concurrency,
     ): Promise<void> {
-      await serve(name, handle, concurrency && limitsOf(concurrency));
+      if (!concurrency) return serve(name, handle);
+      const limits = limitsOf(concurrency);
+      for (let worker = 0; worker < concurrency.here; worker += 1) await serve(name, handle, limits);
     },
 
     /** Does a chore whenever `cron` (UTC, to the minute) says so, one at a time whatever the instances. */
@@ -149,8 +161,8 @@ export function openJobs(to: ConnectTo, log: Log, rhythm = { look: 30, start: 5 
 }
 
 /** One job a worker, so that none waits behind another of its batch. */
-function limitsOf({ here, groups }: Concurrency): WorkOptions {
-  return { batchSize: 1, localConcurrency: here, groupConcurrency: { default: 1, tiers: groups } };
+function limitsOf({ groups }: Concurrency): WorkOptions {
+  return { batchSize: 1, groupConcurrency: { default: 1, tiers: groups } };
 }
 
 /** Of rows, those about which no job of this name is queued or running: by their column that is its subject. */

@@ -14,6 +14,7 @@ import { requireForms } from './forms.ts';
 import { describeApi } from './openapi.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
+import { healthRoutes } from './routes/health.ts';
 import { referenceRoutes } from './routes/reference.ts';
 import { replyRoutes } from './routes/replies.ts';
 import { ticketAttachmentRoutes } from './routes/ticket-attachments.ts';
@@ -78,6 +79,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger, di
     },
     { prefix: '/api/v1' },
   );
+  await app.register(healthRoutes, services);
   if (dist) await serveWeb(app, dist);
   else app.setNotFoundHandler(refuseUnknown);
   return app;

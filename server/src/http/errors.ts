@@ -20,7 +20,6 @@ export const STATUS: Record<RefusalCode, number> = {
   archive_too_large: 400,
   archive_too_deep: 400,
   archive_locked: 400,
-  document_locked: 400,
   document_unsafe: 400,
   image_too_large: 400,
   inspection_failed: 400,

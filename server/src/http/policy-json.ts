@@ -21,8 +21,8 @@ export const PolicySchema = named('AttachmentPolicy', {
     },
     { description: 'How to send large files: tus 1.0 at `/api/v1/uploads/tus`.' },
   ),
+  scanning: Type.Boolean({ description: 'Whether files are scanned before others can get them.' }),
   accepted: Type.Array(Type.Object({ extension: Type.String(), mime_type: Type.String() })),
-  scanning: Type.Boolean({ description: 'Whether files are scanned for viruses.' }),
 });
 
 const MB = 1024 * 1024;
@@ -42,7 +42,7 @@ export function policyJson({ limits, accepted, scanning }: ReturnType<Attachment
     max_staged_files: limits.maxStagedFiles,
     max_staged_size: limits.maxStagedSize,
     resumable: RESUMABLE,
-    accepted: accepted.map(({ extension, mimeType }) => ({ extension, mime_type: mimeType })),
     scanning,
+    accepted: accepted.map(({ extension, mimeType }) => ({ extension, mime_type: mimeType })),
   };
 }

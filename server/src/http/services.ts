@@ -1,4 +1,4 @@
-import type { Attachments, UploadLocks } from '../attachments/index.ts';
+import type { Attachments, Scanner, UploadLocks } from '../attachments/index.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/open.ts';
 import type { Access } from '../helpdesk/access.ts';
@@ -15,6 +15,8 @@ export interface Services {
   access: Access;
   attachments: Attachments;
   uploadLocks: UploadLocks;
+  /** Undefined: files are not scanned. */
+  scanner: Scanner | undefined;
   /** Seconds without a byte after which an upload is over. */
   silenceSeconds: number;
   tickets: Tickets;

@@ -46,6 +46,7 @@ describe('help', () => {
     ['cleanup'],
     ['demo'],
     ['inspect'],
+    ['doctor'],
   ])('of %s %s shows how it is done', async (...command) => {
     const { code, stdout } = await run(...command, '--help');
     expect(code).toBe(0);

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { beforeAll, expect, it } from 'vitest';
+import { limitsFor } from '../../src/attachments/index.ts';
 import { createProgram } from '../../src/cli/docket.ts';
 import { EXIT } from '../../src/cli/exit.ts';
 import { LAST_UPLOADS } from '../../src/cli/serve.ts';
 import { VARIABLES } from '../../src/config/variables.ts';
+import { parseConfig } from '../../src/config.ts';
 
 let page: string;
 beforeAll(async () => {
@@ -36,4 +38,12 @@ it('lists every exit code', () => {
 
 it('says how long uploads under way have', () => {
   expect(page).toContain(`have ${LAST_UPLOADS / 1000} seconds to end`);
+});
+
+it('sets clamd up with limits that cover our files', () => {
+  const [sed = ''] = rows(/^sed -i -E .*clamd\.conf$/);
+  const told = limitsFor(parseConfig({}).maxFileSize).map((line) => line.split(' '));
+  for (const [name = '', value = ''] of told) {
+    expect(sed).toMatch(new RegExp(`\\b${name}\\b.*\\b${value}\\b`));
+  }
 });

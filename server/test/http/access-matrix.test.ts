@@ -247,6 +247,8 @@ const TABLE: Record<string, Record<string, string>> = {
   'POST /api/v1/setup': EVERYBODY(400),
   'GET /api/v1/welcome': EVERYBODY(200),
   'POST /api/v1/links/check': EVERYBODY(400),
+  'GET /livez': EVERYBODY(200),
+  'GET /readyz': EVERYBODY(200),
   'GET /api/v1/openapi.json': EVERYBODY(200),
   'GET /api/v1/reference': EVERYBODY(200),
 };

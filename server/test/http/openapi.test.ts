@@ -49,10 +49,12 @@ describe('the description of the API', () => {
     expect(validator.version).toBe('3.1');
   });
 
-  it('has every route under /api/v1, and no other', () => {
+  it('has every route under /api/v1, those of health, and no other', () => {
     const described = OPERATIONS.map(([name]) => name);
     // What may be asked of an address is HTTP's to describe.
-    const served = routes.filter((route) => route.includes('/api/v1/') && !route.startsWith('OPTIONS '));
+    const served = routes.filter(
+      (route) => / \/(api\/v1\/|livez$|readyz$)/.test(route) && !route.startsWith('OPTIONS '),
+    );
     const bare = served.filter((route) => !route.startsWith('HEAD ') || described.includes(route));
     expect(served.length).toBeGreaterThan(40);
     expect(described.toSorted()).toEqual(bare.toSorted());
@@ -79,7 +81,9 @@ describe('the description of the API', () => {
   });
 
   it('has problems for all refusals, and components for what comes more than once', () => {
-    const refusals = OPERATIONS.filter(([name]) => !name.startsWith('HEAD')).flatMap(([, { responses }]) =>
+    // That something is not well is no refusal.
+    const others = OPERATIONS.filter(([name]) => !/^HEAD|readyz$/.test(name));
+    const refusals = others.flatMap(([, { responses }]) =>
       Object.entries(responses).filter(([status]) => !/^[23]/.test(status)),
     );
     const problem = { schema: { $ref: '#/components/schemas/Problem' } };

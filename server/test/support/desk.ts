@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { BOUNDS, compose, type Desk } from '../../src/compose.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
-import type { Db } from '../../src/db/open.ts';
+import type { ConnectTo, Db } from '../../src/db/open.ts';
 import type { Role } from '../../src/db/schema.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { Services } from '../../src/http/services.ts';
@@ -14,6 +14,7 @@ import { createTestDatabase } from './database.ts';
 
 export interface TestDesk {
   url: string;
+  to: ConnectTo;
   db: Db;
   dataDir: string;
   services: Services;
@@ -32,6 +33,8 @@ export interface DeskOptions {
   bounds?: Partial<typeof BOUNDS>;
   /** Background work too. */
   working?: boolean;
+  /** Another instance on the same database and data folder; to be closed first. */
+  beside?: TestDesk;
 }
 
 /** A whole desk on a socket: its own database, its own data folder, nothing faked. */
@@ -40,9 +43,10 @@ export async function openTestDesk({
   services,
   bounds,
   working,
+  beside,
 }: DeskOptions = {}): Promise<TestDesk> {
-  const database = await createTestDatabase();
-  const dataDir = config?.dataDir ?? (await mkdtemp(join(tmpdir(), 'docket-desk-')));
+  const database = beside ? { to: beside.to, drop: async () => {} } : await createTestDatabase();
+  const dataDir = beside?.dataDir ?? config?.dataDir ?? (await mkdtemp(join(tmpdir(), 'docket-desk-')));
   const log: Record<string, unknown>[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void log.push(JSON.parse(line)) });
   const desk: Desk = await compose(
@@ -61,6 +65,7 @@ export async function openTestDesk({
 
   return {
     url,
+    to: database.to,
     db: desk.services.db,
     dataDir,
     services: used,
@@ -77,7 +82,7 @@ export async function openTestDesk({
       await app.close();
       await desk.close();
       await database.drop();
-      await rm(dataDir, { recursive: true, force: true });
+      if (!beside) await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -889,6 +889,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask whether the server runs
+         * @description Says nothing of what it needs: a restart does not bring that back.
+         */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask whether the server can do its work
+         * @description Without its database or its file store it cannot. Without its scanner it can: files are taken, and held until they have been scanned. An answer may be two seconds old.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -976,12 +1016,12 @@ export interface components {
                 /** @description Bytes that a piece had better have. */
                 chunk_size: number;
             };
+            /** @description Whether files are scanned before others can get them. */
+            scanning: boolean;
             accepted: {
                 extension: string;
                 mime_type: string;
             }[];
-            /** @description Whether files are scanned for viruses. */
-            scanning: boolean;
         };
         BlockedAttachment: {
             /** @description UUID. */
@@ -1106,6 +1146,25 @@ export interface components {
             created_at: string;
             /** @constant */
             state: "expired";
+        };
+        Health: {
+            /** @enum {string} */
+            status: "ready" | "not_ready";
+            /** @enum {string} */
+            database: "ok" | "failed";
+            /** @enum {string} */
+            storage: "ok" | "failed";
+            scanner: {
+                /** @enum {string} */
+                name: "none" | "clamav" | "virustotal" | "clamav+virustotal";
+                /** @enum {string} */
+                status: "off" | "ok" | "unreachable";
+                /** @description What this means for files, for people. */
+                message: string;
+                /** @description Their version; empty where there is none. */
+                signatures: string;
+                signatures_at: string | null;
+            };
         };
         Me: {
             /** @description UUID. */
@@ -6418,6 +6477,76 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description Anything else that is refused or fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "alive";
+                    };
+                };
+            };
+            /** @description Anything else that is refused or fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
                 };
             };
             /** @description Anything else that is refused or fails. */

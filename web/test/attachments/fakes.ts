@@ -19,6 +19,7 @@ export const POLICY: Policy = {
   concurrent_uploads: 4,
   max_staged_files: 40,
   max_staged_size: 5000,
+  scanning: true,
   resumable: { above: 4000, chunk_size: 1000 },
   accepted: [
     { extension: 'pdf', mime_type: 'application/pdf' },
@@ -27,7 +28,6 @@ export const POLICY: Policy = {
     { extension: 'png', mime_type: 'image/png' },
     { extension: 'jpg', mime_type: 'image/jpeg' },
   ],
-  scanning: true,
 };
 
 const TEN_BYTES = 'ten bytes!';

@@ -16,10 +16,9 @@ export function scanJob(file: { id: string; size: number }): ScanJob {
   return { fileId: file.id, size: file.size, share: file.size > LARGE ? 'large' : 'small' };
 }
 
-/** How many files are looked at together, of each kind; one place is left for second looks. */
+/** How many of each kind may ask for one of the scanner's places: large files leave some free, and so do second looks. */
 export function placesOf(concurrency: number): Record<ScanJob['share'], number> {
-  const large = Math.max(1, Math.floor((concurrency - 1) / 3));
-  return { large, small: Math.max(1, concurrency - 1 - large) };
+  return { large: Math.max(1, Math.floor(concurrency / 2)), small: Math.max(1, concurrency - 1) };
 }
 
 /** Queues what waits for a verdict and has no job: the scanner was away, or a job was lost. Resolves to how many. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
@@ -9,13 +10,19 @@ export const EICAR = Buffer.from(
   'latin1',
 );
 
+export const EICAR_SHA256 = createHash('sha256').update(EICAR).digest('hex');
+
 const PIECE = Buffer.alloc(1024 * 1024);
 /** A zip without the long sizes of Zip64 has no room for more. */
 const LARGEST = 0xffff_ffff;
 
 /** The test file itself. */
 export function smallTestFile(): Scannable {
-  return { size: EICAR.length, sha256: '', read: async () => Readable.from([EICAR], { objectMode: false }) };
+  return {
+    size: EICAR.length,
+    sha256: EICAR_SHA256,
+    read: async () => Readable.from([EICAR], { objectMode: false }),
+  };
 }
 
 /**

@@ -180,10 +180,18 @@ describe('compound files', () => {
     expect(await word('a.doc', compound({ WordDocument: WORD, Workbook: EXCEL }))).toBe('content_ambiguous');
   });
 
-  it('that are encrypted Open XML are refused: nothing tells what is in them', async () => {
+  it('that are encrypted Open XML are what their name says, since nothing else can tell', async () => {
     const locked = compound({ EncryptionInfo: WORD, EncryptedPackage: WORD });
-    for (const name of ['a.docx', 'a.xlsx', 'a.pptx', 'a.doc'])
-      expect(await word(name, locked)).toBe('document_locked');
+    for (const name of ['a.docx', 'a.xlsx', 'a.pptx'])
+      expect(await word(name, locked)).toBe('accepted encrypted');
+    expect(await verdict('a.xlsx', locked)).toMatchObject({
+      mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    });
+    for (const name of ['a.doc', 'a.xls', 'a.zip', 'a.pdf'])
+      expect(await word(name, locked)).toBe('type_mismatch');
+    const both = compound({ EncryptedPackage: WORD, WordDocument: WORD });
+    expect(await word('a.docx', both)).toBe('content_ambiguous');
+    expect(await word('a.docx', locked.subarray(0, 512))).toBe('content_damaged');
   });
 
   it.each<[string, string, Buffer, string]>([

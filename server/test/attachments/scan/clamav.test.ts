@@ -20,7 +20,7 @@ describe.runIf(withClamd)('Debian’s clamd', () => {
       return {
         scanner: createClamav({ path: clamd.socket }),
         away: createClamav({ path: join(tmpdir(), 'nobody.sock') }),
-        hung: createClamav(hung.address, { version: 200, silence: 200, file: 200 }),
+        hung: createClamav(hung.address, { version: 1000, silence: 1000, file: 1000 }),
         clean: randomBytes(300_000),
         infected: EICAR,
         unscannable: Buffer.alloc(1.5 * MiB),

@@ -18,7 +18,7 @@ describe('keeps the contract', () => {
     ]);
     const hung = await fakeVirusTotal();
     hung.behave(() => {});
-    const connect = (origin: string) => createVirusTotal({ apiKey: 'key', origin, patience: 200 });
+    const connect = (origin: string) => createVirusTotal({ apiKey: 'key', origin, patience: 1000 });
     return {
       // One may ask four times a minute: a new one each time.
       scanner: { ...connect(virusTotal.origin), scan: (...args) => connect(virusTotal.origin).scan(...args) },

@@ -7,13 +7,17 @@ import { type Compound, type CompoundEntry, openCompound } from './compound.ts';
 import { hasVba, refusePackagedPrograms } from './ole-objects.ts';
 import { checkPowerPoint } from './powerpoint.ts';
 
+/** What an Open XML document with a password is ([MS-OFFCRYPTO] 2.3.4.4): nothing but its name says of what kind. */
+const LOCKED = 'an encrypted Open XML document';
+const OPEN_XML: Extension[] = ['docx', 'xlsx', 'pptx'];
+
 /** The stream at the root that makes a compound file the document of one program. */
 const KINDS: Record<string, string> = {
   '/WordDocument': 'doc',
   '/Workbook': 'xls',
   '/Book': 'xls',
   '/PowerPoint Document': 'ppt',
-  '/EncryptedPackage': 'encrypted',
+  '/EncryptedPackage': LOCKED,
   '/__properties_version1.0': 'an Outlook message',
   '/VisioDocument': 'a Visio drawing',
   '/Quill': 'a Publisher document',
@@ -30,14 +34,15 @@ const DETAILS: Record<string, (compound: Compound, main: CompoundEntry) => Promi
 export async function checkOle(file: RandomAccess, extension: Extension): Promise<Warning[]> {
   const compound = await openCompound(file);
   const { kind, main } = kindOf(compound);
-  if (kind === 'encrypted') throw new Unfit('document_locked', 'ole: an encrypted Open XML document');
-  if (kind !== extension) throw new Unfit('type_mismatch', `ole: it is ${kind}`, { actual: kind });
+  const isLocked = kind === LOCKED && OPEN_XML.includes(extension);
+  if (kind !== extension && !isLocked)
+    throw new Unfit('type_mismatch', `ole: it is ${kind}`, { actual: kind });
   if (compound.end - file.size > 4096) throw new Unfit('content_damaged', 'ole: the end is missing');
   await refuseAppended(file, compound.end, 'ole');
   await refuseDistantSignatures(file, 'ole');
   await refusePackagedPrograms(compound);
 
-  const warnings = (await DETAILS[kind]?.(compound, main)) ?? [];
+  const warnings: Warning[] = isLocked ? ['encrypted'] : ((await DETAILS[kind]?.(compound, main)) ?? []);
   if (hasVba(compound)) warnings.push('macros');
   if (compound.entries.some((entry) => /^\/(?:ObjectPool\/|MBD[0-9A-F]{8}$)/.test(entry.path)))
     warnings.push('embedded_files');
