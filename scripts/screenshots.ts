@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BrowserContext, chromium, type Page } from 'playwright';
 import { docket, serve } from '../server/test/support/docket.ts';
+import { zipOf } from '../server/test/support/eicar.ts';
+import { fakeClamd, findingBySize } from '../server/test/support/fake-clamd.ts';
 import { CHROMIUM_ARGS, findChromium } from './chromium.ts';
 
 const SIZES = [
@@ -63,6 +65,57 @@ async function lookForDeleted(page: Page): Promise<void> {
   await page.getByRole('list', { name: 'Deleted files' }).scrollIntoViewIfNeeded();
 }
 
+/** What the scanner of the pictures finds in them. */
+const BLOCKED = [
+  {
+    name: 'statements-2026-q3.zip',
+    content: zipOf([['statements.pdf', 'a'.repeat(700)]], 0),
+    found: 'Heuristics.Encrypted.Zip',
+  },
+  {
+    name: 'payment-reminder.zip',
+    content: zipOf([['reminder.pdf', 'b'.repeat(900)]], 0),
+    found: 'Win.Downloader.Upatre-5744090-0',
+  },
+];
+
+/** A ticket with two blocked files and one that is well; resolves once all have been scanned. */
+async function sendBlocked(): Promise<void> {
+  const context = await browser.newContext({ baseURL: server.url, storageState: await signIn('jonas') });
+  const headers = { origin: server.url };
+  const data = {
+    subject: 'Documents for the audit',
+    description:
+      'Here is what your auditor asked for. The statements have the password I told you on the phone. The reminder came by e-mail; is it from you?',
+  };
+  const made = await context.request.post('/api/v1/tickets', { headers, data });
+  const { id } = (await made.json()) as { id: string };
+  const well = { name: 'list-of-assets.csv', content: Buffer.from('number;name\n1;Lens tester\n') };
+  for (const { name, content: buffer } of [well, ...BLOCKED]) {
+    const file = { name, mimeType: 'application/octet-stream', buffer };
+    await context.request.post(`/api/v1/tickets/${id}/attachments`, { headers, multipart: { file } });
+  }
+  for (let pending = true; pending; ) {
+    const answer = await context.request.get(`/api/v1/tickets/${id}/attachments?virus_scan_status=pending`);
+    pending = ((await answer.json()) as { total: number }).total > 0;
+  }
+  await context.close();
+}
+
+const openBlocked = async (page: Page) => {
+  await openTicket(/Documents for the audit/)(page);
+  await page
+    .getByRole('region', { name: 'Conversation' })
+    .getByText('Blocked', { exact: true })
+    .first()
+    .waitFor();
+};
+
+const askToRelease = async (page: Page) => {
+  await page.getByRole('button', { name: 'Release statements-2026-q3.zip' }).click();
+  await page.getByRole('dialog').waitFor();
+};
+
 const SCREENS: Record<string, Screen> = {
   'sign-in': { path: '/sign-in' },
   'sign-in-refused': {
@@ -95,6 +148,10 @@ const SCREENS: Record<string, Screen> = {
       await page.waitForLoadState('networkidle');
     },
   },
+  'ticket-blocked': { as: 'helen', path: '/tickets?view=open', act: openBlocked },
+  'ticket-blocked-customer': { as: 'jonas', path: '/tickets', act: openBlocked },
+  'blocked-files': { as: 'helen', path: '/blocked' },
+  'blocked-release': { as: 'priya', path: '/blocked', act: askToRelease },
   'files-deleted': { as: 'jonas', path: '/tickets', act: lookForDeleted },
   'new-ticket': { as: 'mara', path: '/tickets/new' },
   'new-ticket-files': { as: 'mara', path: '/tickets/new', act: writeTicket },
@@ -113,13 +170,18 @@ const executablePath = findChromium();
 if (!executablePath) process.exit(1);
 
 const dataDir = await mkdtemp(join(tmpdir(), 'docket-screens-'));
-const env = { DOCKET_DATA_DIR: dataDir };
+const clamd = await fakeClamd(
+  findingBySize(Object.fromEntries(BLOCKED.map(({ content, found }) => [content.length, found]))),
+);
+const { host, port } = clamd.address;
+const env = { DOCKET_DATA_DIR: dataDir, CLAMD_HOST: host, CLAMD_PORT: String(port) };
 const { stdout } = await docket(['demo', '--json'], env);
 const demo: { password: string } = JSON.parse(stdout);
 const server = await serve(env);
 const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
 try {
   await mkdir(values.into, { recursive: true });
+  await sendBlocked();
   const states = new Map<string, SignedIn>();
   for (const [name, screen] of chosen) {
     const { as } = screen;
@@ -132,6 +194,7 @@ try {
   await browser.close();
   server.child.kill('SIGTERM');
   await server.ended;
+  await clamd.close();
   await rm(dataDir, { recursive: true, force: true });
 }
 

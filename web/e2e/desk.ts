@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, test as base, expect, type Locator, type Page } from '@playwright/test';
 import { docket, serve } from '../../server/test/support/docket.ts';
+import { fakeClamd, findingBySize } from '../../server/test/support/fake-clamd.ts';
 
 export const PASSWORD = 'correct horse battery';
 const ADMIN = { email: 'helen@example.com', password: PASSWORD };
@@ -26,6 +27,8 @@ export interface Person {
 
 interface Worker {
   desk: Desk;
+  /** What a scanner finds, by the size of a file in bytes; null where there is no scanner. */
+  signatures: Record<number, string> | null;
 }
 
 interface Journey {
@@ -37,14 +40,16 @@ interface Journey {
 }
 
 export const test = base.extend<Journey, Worker>({
+  signatures: [null, { scope: 'worker', option: true }],
   desk: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from here
-    async ({}, use) => {
+    async ({ signatures }, use) => {
+      const clamd = signatures && (await fakeClamd(findingBySize(signatures)));
       const folder = await mkdtemp(join(tmpdir(), 'docket-e2e-'));
       const env = {
         DOCKET_DATA_DIR: folder,
         DOCKET_UPLOADS_PER_MINUTE: '1000',
         DOCKET_MAX_FILES_PER_TICKET: '200',
+        ...(clamd && { CLAMD_HOST: clamd.address.host, CLAMD_PORT: String(clamd.address.port) }),
       };
       let server = await serve(env);
       try {
@@ -63,6 +68,7 @@ export const test = base.extend<Journey, Worker>({
       } finally {
         server.child.kill('SIGTERM');
         await server.ended;
+        await clamd?.close();
         await rm(folder, { recursive: true, force: true });
       }
     },

@@ -28,6 +28,10 @@ export const AttachmentSchema = named('Attachment', {
   uploaded_by: Id,
   uploader: Person,
   created_at: Timestamp,
+  released_at: nullable({
+    ...Timestamp,
+    description: 'When it was given out in spite of its verdict; null where it was not.',
+  }),
   released: nullable(
     Type.Object(
       { at: Timestamp, by: Person, reason: Type.String() },
@@ -70,7 +74,7 @@ export const AttachmentPageSchema = Type.Object({
 
 /** An attachment as one caller sees it. */
 export function attachmentJson(access: Access, caller: Caller, record: AttachmentRecord) {
-  const { deleted_at: _, released_at: __, released, ...shown } = record;
+  const { deleted_at: _, released, ...shown } = record;
   return { ...shown, released: isStaff(caller) ? released : null, can: access.can(caller, record) };
 }
 

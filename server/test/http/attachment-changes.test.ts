@@ -216,6 +216,7 @@ describe('the policy', () => {
       max_staged_files: 40,
       max_staged_size: 524_288_000,
       resumable: { above: 10_485_760, chunk_size: 8_388_608 },
+      scanning: false,
       accepted: expect.arrayContaining([
         { extension: 'pdf', mime_type: 'application/pdf' },
         { extension: '7z', mime_type: 'application/x-7z-compressed' },

@@ -25,16 +25,25 @@ export const scanning =
 
 /** Takes the whole file before it says this. */
 export const after =
-  (answer: string, then: (socket: Socket) => void = (socket) => socket.end()): Behaviour =>
+  (
+    answer: string | ((heard: Heard) => string),
+    then: (socket: Socket) => void = (socket) => socket.end(),
+  ): Behaviour =>
   (socket, heard) => {
     const listen = () => {
       if (!heard.whole) return;
       socket.off('data', listen);
-      socket.write(answer, () => then(socket));
+      socket.write(typeof answer === 'string' ? answer : answer(heard), () => then(socket));
     };
     socket.on('data', listen);
     listen();
   };
+
+/** Finds these signatures in files of these sizes, in bytes; all others are well. */
+export const findingBySize = (signatures: Record<number, string>): Behaviour =>
+  scanning(
+    after(({ bytes }) => (signatures[bytes] ? `stream: ${signatures[bytes]} FOUND\0` : 'stream: OK\0')),
+  );
 
 /** A clamd that misbehaves as told, over real sockets. */
 export async function fakeClamd(behaviour: Behaviour) {

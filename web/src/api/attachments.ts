@@ -1,7 +1,11 @@
 import { type Attachment, api, done, take, type Upload } from './client.ts';
+import type { paths } from './openapi.d.ts';
 import { ApiProblem, networkFailed, problemOf } from './problem.ts';
 import { type SendOptions, sendFile } from './send-file.ts';
 import { giveUp, type PieceOptions, sendInPieces } from './send-in-pieces.ts';
+
+type ListPage = NonNullable<paths['/api/v1/tickets/{ticket_id}/attachments']['get']['parameters']['query']> &
+  Record<'skip' | 'limit', number>;
 
 const ROOT = '/api/v1';
 const MOST_AT_ONCE = 100;
@@ -9,7 +13,7 @@ const MOST_AT_ONCE = 100;
 /** The files of one ticket, and the staged ones of whoever is signed in: what the components of attachments/ are given. */
 export function attachmentsOf(ticketId: string) {
   return {
-    list: (page: { skip: number; limit: number; on?: 'ticket' }) =>
+    list: (page: ListPage) =>
       take(
         api.GET('/api/v1/tickets/{ticket_id}/attachments', {
           params: { path: { ticket_id: ticketId }, query: page },
@@ -34,11 +38,14 @@ export function attachmentsOf(ticketId: string) {
 }
 
 /** Files by their own id, whatever ticket they are on. */
-const FILES = {
+export const FILES = {
   describe: (id: string, description: string | null) =>
     take(api.PATCH('/api/v1/attachments/{attachment_id}', { ...pathOf(id), body: { description } })),
   remove: (id: string) => done(api.DELETE('/api/v1/attachments/{attachment_id}', pathOf(id))),
   restore: (id: string) => take(api.POST('/api/v1/attachments/{attachment_id}/restore', pathOf(id))),
+  release: (id: string, reason: string) =>
+    take(api.POST('/api/v1/attachments/{attachment_id}/release', { ...pathOf(id), body: { reason } })),
+  rescan: (id: string) => take(api.POST('/api/v1/attachments/{attachment_id}/rescan', pathOf(id))),
   downloadUrl: ({ id }: { id: string }) => `${ROOT}/attachments/${id}/download`,
   thumbnailUrl: ({ id }: { id: string }) => `${ROOT}/attachments/${id}/thumbnail`,
   previewUrl: ({ id }: { id: string }) => `${ROOT}/attachments/${id}/preview`,
@@ -64,12 +71,20 @@ export const STAGING = {
   giveUp,
   staged: async () =>
     (await take(api.GET('/api/v1/uploads', { params: { query: { limit: MOST_AT_ONCE } } }))).data,
-  discard: (uploadId: string) =>
-    done(api.DELETE('/api/v1/uploads/{upload_id}', { params: { path: { upload_id: uploadId } } })),
+  stagedUpload: async (uploadId: string) => {
+    const upload = await take(api.GET('/api/v1/uploads/{upload_id}', uploadPathOf(uploadId)));
+    if (upload.state !== 'ready') throw new ApiProblem('upload_finished', 409);
+    return upload;
+  },
+  discard: (uploadId: string) => done(api.DELETE('/api/v1/uploads/{upload_id}', uploadPathOf(uploadId))),
 };
 
 function pathOf(id: string) {
   return { params: { path: { attachment_id: id } } };
+}
+
+function uploadPathOf(id: string) {
+  return { params: { path: { upload_id: id } } };
 }
 
 /** The first bytes as UTF-8; the rest is not waited for. */

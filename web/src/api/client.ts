@@ -13,6 +13,7 @@ export type TicketStatus = Ticket['status'];
 export type TicketPriority = Ticket['priority'];
 export type Reply = Schemas['Reply'];
 export type Attachment = Schemas['Attachment'];
+export type BlockedAttachment = Schemas['BlockedAttachment'];
 export type AttachmentPolicy = Schemas['AttachmentPolicy'];
 export type Upload = Schemas['Upload'];
 export type AttachedUpload = Schemas['AttachedUpload'];

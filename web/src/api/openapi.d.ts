@@ -995,6 +995,7 @@ export interface components {
              * @description RFC 3339, in UTC.
              */
             created_at: string;
+            released_at: string | null;
             released: {
                 /**
                  * Format: date-time
@@ -1070,6 +1071,7 @@ export interface components {
              * @description RFC 3339, in UTC.
              */
             created_at: string;
+            released_at: string | null;
             released: {
                 /**
                  * Format: date-time
@@ -1125,6 +1127,7 @@ export interface components {
              * @description RFC 3339, in UTC.
              */
             created_at: string;
+            released_at: string | null;
             released: {
                 /**
                  * Format: date-time

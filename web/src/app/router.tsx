@@ -16,7 +16,7 @@ import { ErrorScreen } from './ErrorScreen.tsx';
 import { NotFound } from './NotFound.tsx';
 import { Shell } from './Shell.tsx';
 import { parseSearch, stringifySearch, textOf } from './search-params.ts';
-import { sessionQuery } from './session.ts';
+import { isStaff, sessionQuery } from './session.ts';
 import { VisitorFrame } from './VisitorFrame.tsx';
 
 type Search = Record<string, unknown>;
@@ -84,6 +84,15 @@ const tickets = createRoute({
     void queries.prefetchQuery(ticketsQuery(listQueryOf(me, deps))),
   component: lazyRouteComponent(() => import('../tickets/TicketList.tsx'), 'TicketList'),
 });
+const blocked = createRoute({
+  getParentRoute: () => desk,
+  path: '/blocked',
+  validateSearch: (search: Search): { page?: string | undefined } => ({ page: textOf(search, 'page') }),
+  beforeLoad: ({ context: { me } }) => {
+    if (!isStaff(me)) throw redirect({ to: '/tickets', replace: true });
+  },
+  component: lazyRouteComponent(() => import('../tickets/BlockedFiles.tsx'), 'BlockedFiles'),
+});
 const newTicket = createRoute({
   getParentRoute: () => desk,
   path: '/tickets/new',
@@ -120,7 +129,7 @@ const people = createRoute({
 
 const routeTree = root.addChildren([
   visitor.addChildren([signIn, signUp, setUp, resetPassword]),
-  desk.addChildren([home, tickets, newTicket, ticket, account, people]),
+  desk.addChildren([home, tickets, blocked, newTicket, ticket, account, people]),
 ]);
 
 /** Every address of the app. */

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { Download, LayoutGrid, Paperclip, Rows3 } from 'lucide-react';
 import { type RefObject, useDeferredValue, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useIsLive } from '../live/index.ts';
 import { buttonClasses } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
@@ -13,11 +15,15 @@ import { FileItem } from './FileItem.tsx';
 import { keepFileView, keptFileView } from './file-view.ts';
 import { Lightbox } from './Lightbox.tsx';
 import { useFileList, useListChanges } from './list-query.ts';
+import { useLookAgain } from './look-again.ts';
 import { More } from './More.tsx';
+import { policyQuery } from './policy-query.ts';
 import { previewKind } from './preview-kind.ts';
 import { useDeletion } from './use-deletion.ts';
 import { useFileActions } from './use-file-actions.ts';
 import { useLaidOut } from './use-laid-out.ts';
+import { useReleasing } from './use-releasing.tsx';
+import { useRescan } from './use-rescan.ts';
 import { useRowFocus } from './use-row-focus.ts';
 
 interface AttachmentListProps {
@@ -38,6 +44,12 @@ export function AttachmentList({ api, ticketId, onChange, attachRef }: Attachmen
   const list = useFileList(api, ticketId);
   const changes = useListChanges(ticketId);
   const remove = useDeletion(api, changes, onChange);
+  const releasing = useReleasing(api, changes.replace, () => rows.current);
+  const rescan = useRescan(api);
+  const { data: policy } = useQuery({
+    ...policyQuery(api),
+    enabled: list.files.some((file) => file.can.rescan),
+  });
   const toast = useToast();
   const actions = useFileActions({
     open: ({ id }) => setShown(id),
@@ -46,6 +58,8 @@ export function AttachmentList({ api, ticketId, onChange, attachRef }: Attachmen
       toast({ title: t('described') });
     },
     remove: (attachment) => void remove(attachment),
+    release: releasing.ask,
+    rescan: (attachment) => void rescan(attachment),
   });
   const { total } = list;
   // The first rows at once; what comes later is drawn between frames.
@@ -57,6 +71,8 @@ export function AttachmentList({ api, ticketId, onChange, attachRef }: Attachmen
     attachRef,
   );
   useLaidOut(rows, files.length);
+  const waiting = list.files.filter((file) => file.virus_scan_status === 'pending');
+  useLookAgain(waiting.map(({ id }) => id).join(), useIsLive(ticketId), list.refetch);
 
   if (list.isPending) return <Loading />;
   if (list.isError && files.length === 0)
@@ -98,14 +114,18 @@ export function AttachmentList({ api, ticketId, onChange, attachRef }: Attachmen
         )}
       >
         {files.map((attachment) => (
-          <FileItem key={attachment.id} api={api} attachment={attachment} view={view} actions={actions} />
+          <FileItem
+            key={attachment.id}
+            api={api}
+            attachment={attachment}
+            view={view}
+            scanning={policy?.scanning === true}
+            actions={actions}
+          />
         ))}
       </ul>
       {list.hasNextPage && (
         <More loading={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />
-      )}
-      {files.some((file) => file.virus_scan_status === 'skipped') && (
-        <p className="text-sm text-faint">{t('notScanned')}</p>
       )}
       <Lightbox
         api={api}
@@ -114,6 +134,7 @@ export function AttachmentList({ api, ticketId, onChange, attachRef }: Attachmen
         onShow={setShown}
         onDelete={(attachment) => void remove(attachment)}
       />
+      {releasing.dialog}
     </div>
   );
 }

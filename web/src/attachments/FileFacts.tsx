@@ -1,57 +1,60 @@
 import { TriangleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
 import { useMessages, useTranslations } from 'use-intl';
 import { useSize } from '../messages/size.ts';
-import { classes } from '../ui/classes.ts';
 import { TimeAgo } from '../ui/TimeAgo.tsx';
 import type { Attachment } from './api.ts';
+import { VerdictBadge } from './VerdictBadge.tsx';
+import { wasBlocked } from './verdict.ts';
 
-/** How big, by whom, when: one line that wraps. */
+/** How big, by whom, when, and whether it was scanned: one line that wraps. */
 export function FileFacts({ attachment }: { attachment: Attachment }) {
   const size = useSize();
   return (
     <p className="text-sm text-soft tabular-nums">
       {size(attachment.file_size)} · <bdi>{attachment.uploader.name}</bdi> ·{' '}
       <TimeAgo at={attachment.created_at} style="long" />
+      <InLine file={attachment} />
     </p>
   );
 }
 
-/** What to be careful about; nothing for most files. */
-export function FileDoubts({
-  attachment: { virus_scan_status: verdict, warnings },
-}: {
-  attachment: Attachment;
-}) {
-  const t = useTranslations('files');
-  const known = useMessages().files.warning;
-  const isKnown = (code: string): code is keyof typeof known => Object.hasOwn(known, code);
+/** Under a message, where who and when are told above. */
+export function MessageFileFacts({ attachment }: { attachment: Attachment }) {
+  const size = useSize();
+  return (
+    <span className="text-sm text-soft tabular-nums">
+      {size(attachment.file_size)}
+      <InLine file={attachment} />
+    </span>
+  );
+}
+
+/** What is blocked is told beneath, with the reason. */
+function InLine({ file }: { file: Attachment }) {
+  if (wasBlocked(file)) return null;
   return (
     <>
-      {verdict !== 'clean' && verdict !== 'skipped' && (
-        <Doubt className={VERDICT_COLOURS[verdict]}>{t(`scan.${verdict}`)}</Doubt>
-      )}
-      {warnings.length > 0 && (
-        <Doubt className="text-pending">
-          {warnings.map((code) => t(`warning.${isKnown(code) ? code : 'other'}`)).join(' · ')}
-        </Doubt>
-      )}
+      {' · '}
+      <VerdictBadge file={file} tight />
     </>
   );
 }
 
-const VERDICT_COLOURS = {
-  pending: 'text-open',
-  unscannable: 'text-pending',
-  infected: 'text-urgent',
-  quarantined: 'text-urgent',
-};
-
-function Doubt({ className, children }: { className: string; children: ReactNode }) {
+/** What to be careful about; nothing for most files. */
+export function FileDoubts({ attachment }: { attachment: Attachment }) {
+  const t = useTranslations('files');
+  const known = useMessages().files.warning;
+  const isKnown = (code: string): code is keyof typeof known => Object.hasOwn(known, code);
+  // Where it is blocked for this, that says it.
+  const saidAlready = wasBlocked(attachment) && attachment.virus_scan_result;
+  const warnings = attachment.warnings.filter((code) => code !== saidAlready);
+  if (warnings.length === 0) return null;
   return (
-    <span className={classes('flex items-start gap-1.5 text-sm', className)}>
+    <span className="flex items-start gap-1.5 text-sm text-pending">
       <TriangleAlert aria-hidden className="mt-0.75 size-3.5 shrink-0" />
-      <span className="min-w-0">{children}</span>
+      <span className="min-w-0">
+        {warnings.map((code) => t(`warning.${isKnown(code) ? code : 'other'}`)).join(' · ')}
+      </span>
     </span>
   );
 }

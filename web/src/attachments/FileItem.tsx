@@ -1,7 +1,8 @@
-import { Download, Pencil, Trash2 } from 'lucide-react';
+import { Download, Pencil, ScanSearch, Trash2 } from 'lucide-react';
 import { memo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslations } from 'use-intl';
+import { Button } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import { IconButton, IconLink } from '../ui/IconButton.tsx';
 import type { Attachment, AttachmentsApi } from './api.ts';
@@ -10,6 +11,7 @@ import { FileDoubts, FileFacts } from './FileFacts.tsx';
 import { FileName } from './FileName.tsx';
 import { Opener } from './Opener.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
+import { WhyBlocked } from './WhyBlocked.tsx';
 
 export type FileView = 'list' | 'grid';
 
@@ -18,19 +20,24 @@ export interface FileActions {
   open(attachment: Attachment): void;
   described(attachment: Attachment): void;
   remove(attachment: Attachment): void;
+  release(attachment: Attachment): void;
+  rescan(attachment: Attachment): void;
 }
 
 interface FileItemProps {
   api: AttachmentsApi;
   attachment: Attachment;
   view: FileView;
+  /** There is a scanner. */
+  scanning: boolean;
   actions: FileActions;
 }
 
 /** One file of a ticket: as a row, or as a card in a grid. Drawn again only when the file itself has changed. */
-export const FileItem = memo(function FileItem({ api, attachment, view, actions }: FileItemProps) {
+export const FileItem = memo(function FileItem({ api, attachment, view, scanning, actions }: FileItemProps) {
   const t = useTranslations('files');
   const [editing, setEditing] = useState(false);
+  const verdicts = useTranslations('verdicts');
   const edit = useRef<HTMLButtonElement>(null);
   const { file_name: name, description, can } = attachment;
 
@@ -64,6 +71,16 @@ export const FileItem = memo(function FileItem({ api, attachment, view, actions 
         {description !== null && !editing && (
           <p className="text-sm break-words whitespace-pre-wrap">{description}</p>
         )}
+        <WhyBlocked file={attachment}>
+          {can.release && (
+            <Button
+              aria-label={verdicts('releaseNamed', { name })}
+              onClick={() => actions.release(attachment)}
+            >
+              {verdicts('release')}
+            </Button>
+          )}
+        </WhyBlocked>
         <FileDoubts attachment={attachment} />
         {editing && (
           <DescriptionForm
@@ -77,7 +94,7 @@ export const FileItem = memo(function FileItem({ api, attachment, view, actions 
           />
         )}
       </div>
-      <div className={classes('-ml-2 flex', grid ? 'mt-auto' : '@max-md:col-start-2 @md:ml-0')}>
+      <div className={classes('-ml-2 flex flex-wrap', grid ? 'mt-auto' : '@max-md:col-start-2 @md:ml-0')}>
         {can.download && (
           <IconLink
             plain
@@ -94,6 +111,14 @@ export const FileItem = memo(function FileItem({ api, attachment, view, actions 
             label={t(description === null ? 'addDescriptionOf' : 'editDescriptionOf', { name })}
             icon={<Pencil />}
             onClick={() => setEditing(true)}
+          />
+        )}
+        {can.rescan && scanning && (
+          <IconButton
+            plain
+            label={verdicts('rescanNamed', { name })}
+            icon={<ScanSearch />}
+            onClick={() => actions.rescan(attachment)}
           />
         )}
         {can.delete && (

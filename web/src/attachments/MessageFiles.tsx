@@ -1,15 +1,15 @@
 import { useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslations } from 'use-intl';
-import { useSize } from '../messages/size.ts';
 import { Button } from '../ui/Button.tsx';
 import type { Attachment, AttachmentsApi } from './api.ts';
-import { FileDoubts } from './FileFacts.tsx';
+import { FileDoubts, MessageFileFacts } from './FileFacts.tsx';
 import { FileName } from './FileName.tsx';
 import { Lightbox } from './Lightbox.tsx';
 import { Opener } from './Opener.tsx';
 import { previewKind } from './preview-kind.ts';
 import { Thumbnail } from './Thumbnail.tsx';
+import { WhyBlocked } from './WhyBlocked.tsx';
 
 /** A conversation stays one: the rest of many files is shown when somebody asks for it. */
 const AT_FIRST = 12;
@@ -17,7 +17,6 @@ const AT_FIRST = 12;
 /** The files of one message beneath it, to open or download; the list of the ticket's files does the rest. */
 export function MessageFiles({ api, files }: { api: AttachmentsApi; files: readonly Attachment[] }) {
   const t = useTranslations('files');
-  const size = useSize();
   const [shown, setShown] = useState<string | null>(null);
   const [all, setAll] = useState(false);
   const rows = useRef<HTMLUListElement>(null);
@@ -47,7 +46,8 @@ export function MessageFiles({ api, files }: { api: AttachmentsApi; files: reado
               >
                 <FileName name={attachment.file_name} />
               </Opener>
-              <span className="text-sm text-soft tabular-nums">{size(attachment.file_size)}</span>
+              <MessageFileFacts attachment={attachment} />
+              <WhyBlocked file={attachment} brief />
               <FileDoubts attachment={attachment} />
             </div>
           </li>

@@ -37,6 +37,7 @@ export function UploadArea({
   className,
 }: UploadAreaProps & { uploads: UploadsHandle }) {
   const t = useTranslations('files');
+  const verdicts = useTranslations('verdicts');
   const zone = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const ownButton = useRef<HTMLButtonElement>(null);
@@ -78,6 +79,7 @@ export function UploadArea({
         <div className="min-w-40 flex-1 text-sm text-soft">
           <p>{t(wholePage ? 'dropHere' : 'dropOnZone')}</p>
           <Limits uploads={uploads} />
+          {!uploads.scanning && <p className="text-faint">{verdicts('notScannedHere')}</p>}
         </div>
         <input
           ref={input}

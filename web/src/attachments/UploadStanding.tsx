@@ -6,6 +6,9 @@ import { useRefusal } from '../messages/refusals.ts';
 import { useSize } from '../messages/size.ts';
 import { Bar, Progress } from './Progress.tsx';
 import type { QueuedFile } from './queue.ts';
+import { VerdictBadge } from './VerdictBadge.tsx';
+import { type Judged, wasBlocked } from './verdict.ts';
+import { useVerdictWords } from './verdict-words.ts';
 
 /** The line under a chosen file's name: how things stand with it. */
 export function UploadStanding({ queued: { file, state, durable } }: { queued: QueuedFile }) {
@@ -38,13 +41,29 @@ export function UploadStanding({ queued: { file, state, durable } }: { queued: Q
     case 'failed':
       return <Failure problem={state.problem} />;
     case 'done':
-      return (
-        <Line>
-          <CircleCheck aria-hidden className="size-4 shrink-0 text-solved" />
-          {t('ready', { size })}
-        </Line>
-      );
+      return <Arrived file={state.result} size={size} />;
   }
+}
+
+/** There, and with a verdict as soon as there is one. */
+function Arrived({ file, size }: { file: Judged; size: string }) {
+  const t = useTranslations('files');
+  const words = useVerdictWords();
+  if (wasBlocked(file)) {
+    return (
+      <p className="text-sm leading-6 text-soft wrap-anywhere">
+        <VerdictBadge file={file} /> {words.found(file)} {words.stagedAdvice(file)}
+      </p>
+    );
+  }
+  return (
+    <p className="flex flex-wrap items-center gap-x-1.5 text-sm text-soft tabular-nums">
+      <CircleCheck aria-hidden className="size-4 shrink-0 text-solved" />
+      {t('ready', { size })}
+      <span aria-hidden>·</span>
+      <VerdictBadge file={file} />
+    </p>
+  );
 }
 
 function Line({ children }: { children: ReactNode }) {

@@ -19,6 +19,13 @@ export interface AttachmentPage {
   limit: number;
 }
 
+export interface ListPage {
+  skip: number;
+  limit: number;
+  on?: 'ticket';
+  virus_scan_status?: Attachment['virus_scan_status'];
+}
+
 /**
  * All that the components of this folder know of the server. A refusal is a rejection with a `ApiProblem`;
  * an aborted signal is a rejection with an `AbortError`.
@@ -26,7 +33,7 @@ export interface AttachmentPage {
 export interface AttachmentsApi {
   policy(): Promise<Policy>;
   /** The files of the ticket, newest first; `on` the ticket itself: without those of replies. */
-  list(page: { skip: number; limit: number; on?: 'ticket' }): Promise<AttachmentPage>;
+  list(page: ListPage): Promise<AttachmentPage>;
   /** The deleted files of the ticket that the person can restore, last deleted first: as many as come at once. */
   listDeleted(): Promise<DeletedAttachment[]>;
   attach(file: File, options: SendOptions): Promise<Attachment>;
@@ -37,10 +44,16 @@ export interface AttachmentsApi {
   /** Ends an upload in pieces that is not finished. */
   giveUp(uploadId: string): Promise<void>;
   staged(): Promise<StagedUpload[]>;
+  /** One of them; rejects once it belongs to a ticket or is gone. */
+  stagedUpload(uploadId: string): Promise<StagedUpload>;
   discard(uploadId: string): Promise<void>;
   describe(id: string, description: string | null): Promise<Attachment>;
   remove(id: string): Promise<void>;
   restore(id: string): Promise<Attachment>;
+  /** Gives a blocked file out after all. */
+  release(id: string, reason: string): Promise<Attachment>;
+  /** Has a file scanned again, soon; it is answered as it still stands. */
+  rescan(id: string): Promise<Attachment>;
   downloadUrl(attachment: Attachment): string;
   thumbnailUrl(attachment: Attachment): string;
   previewUrl(attachment: Attachment): string;

@@ -8,6 +8,8 @@ import {
 } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Attachment, AttachmentPage, AttachmentsApi, DeletedAttachment } from './api.ts';
+import { policyQuery } from './policy-query.ts';
+import { wasBlocked } from './verdict.ts';
 
 /** More than a window shows; a long list is asked for as it is scrolled. */
 const PAGE = 50;
@@ -17,6 +19,7 @@ const LARGE_PAGE = 100;
 
 const keyOf = (ticketId: string) => ['attachments', 'list', ticketId];
 const keyOfOwn = (ticketId: string) => ['attachments', 'own', ticketId];
+const keyOfBlocked = (ticketId: string) => ['attachments', 'blocked', ticketId];
 const keyOfDeleted = (ticketId: string) => ['attachments', 'deleted', ticketId];
 
 /** The files of a ticket, newest first. */
@@ -61,14 +64,34 @@ async function allOwn(api: AttachmentsApi): Promise<Attachment[]> {
   }
 }
 
-function isOwn({ reply_id }: Attachment): boolean {
-  return reply_id === null;
+/**
+ * The files of the ticket that were blocked, released ones among them. Where the list is not known to its end they are
+ * asked for by themselves, if files are scanned here at all.
+ */
+export function useBlockedFiles(api: AttachmentsApi, ticketId: string): Attachment[] {
+  const { files, hasNextPage } = useFileList(api, ticketId);
+  const { data: policy } = useQuery({ ...policyQuery(api), enabled: hasNextPage });
+  const { data } = useQuery({
+    queryKey: keyOfBlocked(ticketId),
+    queryFn: () => allBlocked(api),
+    enabled: hasNextPage && policy?.scanning === true,
+  });
+  const asked = hasNextPage ? data : undefined;
+  return useMemo(() => asked ?? files.filter(wasBlocked), [asked, files]);
 }
 
-/** All that is known of a ticket's files is asked for again, as far as it is on screen. */
-export function refetchFiles(queries: QueryClient, ticketId: string): void {
-  for (const key of [keyOf, keyOfOwn, keyOfDeleted])
-    void queries.invalidateQueries({ queryKey: key(ticketId) });
+/** `infected` is what is on its way to quarantine: some moments long. */
+async function allBlocked(api: AttachmentsApi): Promise<Attachment[]> {
+  const pages = await Promise.all(
+    (['quarantined', 'unscannable'] as const).map((virus_scan_status) =>
+      api.list({ virus_scan_status, skip: 0, limit: LARGE_PAGE }),
+    ),
+  );
+  return pages.flatMap(({ data }) => data);
+}
+
+function isOwn({ reply_id }: Attachment): boolean {
+  return reply_id === null;
 }
 
 /** Whether the file is in the list, as far as that is known. */
@@ -80,6 +103,12 @@ export function knowsFile(queries: QueryClient, ticketId: string, id: string | u
 /** The deleted files that the person can restore; asked for once somebody looks. */
 export function useDeletedFiles(api: AttachmentsApi, ticketId: string, looking: boolean) {
   return useQuery({ queryKey: keyOfDeleted(ticketId), queryFn: () => api.listDeleted(), enabled: looking });
+}
+
+/** All that is known of the ticket's files is asked for again, by whoever looks at them now or next. */
+export function refetchFiles(client: QueryClient, ticketId: string): void {
+  for (const queryKey of [keyOf, keyOfOwn, keyOfBlocked, keyOfDeleted].map((key) => key(ticketId)))
+    void client.invalidateQueries({ queryKey });
 }
 
 export interface ListChanges {
@@ -115,6 +144,10 @@ export function useListChanges(ticketId: string): ListChanges {
         : old,
     );
     client.setQueryData<Attachment[]>(keyOfOwn(ticketId), (old) => old && next(old, 0).filter(isOwn));
+    client.setQueryData<Attachment[]>(
+      keyOfBlocked(ticketId),
+      (old) => old && next(old, 0).filter(wasBlocked),
+    );
   };
   const replace = (attachment: Attachment) =>
     change({ files: 0, deleted: 0 }, (files) =>

@@ -131,6 +131,13 @@ export function succeeded(queue: Queue, id: string, result: Attachment | StagedU
   return change(queue, id, () => ({ state: { at: 'done', result }, failures: 0 }));
 }
 
+/** The scanner has looked at a staged file. */
+export function judged(queue: Queue, uploadId: string, result: StagedUpload): Queue {
+  return changeAll(queue, ({ state }) =>
+    state.at === 'done' && state.result.id === uploadId ? { state: { at: 'done', result } } : {},
+  );
+}
+
 export function retried(queue: Queue, id: string): Queue {
   const next = change(queue, id, (file) =>
     file.state.at === 'failed' ? { state: { at: 'waiting' }, failures: 0 } : {},

@@ -6,6 +6,7 @@ import { failed } from './failures.ts';
 import type { Queue, QueuedFile } from './queue.ts';
 import * as queue from './queue.ts';
 import { draftFileOf, queuedFile, restored, type Verdict } from './queued-file.ts';
+import { wasBlocked } from './verdict.ts';
 
 /** What the machine does with a file; `discard` only where a file that has arrived can still be taken back. */
 export interface Line {
@@ -21,6 +22,7 @@ export type UploadEvent =
   | { type: 'added'; files: File[] }
   | { type: 'done'; file: QueuedFile; result: Attachment | StagedUpload }
   | { type: 'failed'; file: QueuedFile; problem: ApiProblem }
+  | { type: 'blocked'; file: QueuedFile; result: StagedUpload }
   | { type: 'paused' | 'resumed' | 'not_kept'; file: QueuedFile }
   | { type: 'not_the_same'; file: QueuedFile; chosen: string };
 
@@ -45,6 +47,8 @@ export interface Uploads {
   resume(id: string): void;
   /** The file that an earlier page could not keep, chosen again: goes on with it, if it is the same. */
   supply(id: string, file: File): void;
+  /** A staged file has a verdict now: what the server knows of it since. */
+  judged(uploadId: string, record: StagedUpload): void;
   /** Calls a file off, takes a staged one back, dismisses a refusal. */
   remove(id: string): void;
   /** The files now belong to a ticket or reply: nothing is taken back. */
@@ -250,6 +254,14 @@ export function createUploads(line: Line, draft: Draft | null, online: boolean):
     },
 
     supply,
+
+    judged(uploadId, record) {
+      const queued = state.files.find((one) => one.state.at === 'done' && one.state.result.id === uploadId);
+      if (queued?.state.at !== 'done') return;
+      const before = queued.state.result;
+      set(queue.judged(state, uploadId, record));
+      if (wasBlocked(record) && !wasBlocked(before)) tell({ type: 'blocked', file: queued, result: record });
+    },
 
     remove(id) {
       const queued = queue.find(state, id);

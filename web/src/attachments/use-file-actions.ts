@@ -9,6 +9,8 @@ export function useFileActions(actions: FileActions): FileActions {
     open: (attachment) => latest.current.open(attachment),
     described: (attachment) => latest.current.described(attachment),
     remove: (attachment) => latest.current.remove(attachment),
+    release: (attachment) => latest.current.release(attachment),
+    rescan: (attachment) => latest.current.rescan(attachment),
   }));
   return lasting;
 }

@@ -4,10 +4,13 @@ import { useRefusal } from '../messages/refusals.ts';
 import { useAnnounce } from '../ui/LiveRegion.tsx';
 import type { UploadEvent } from './uploads.ts';
 import type { UploadsHandle } from './use-uploads.ts';
+import { useVerdictWords } from './verdict-words.ts';
 
 /** Tells the live region what becomes of the chosen files: added, paused, done, failed. */
 export function useUploadSpeech({ on }: UploadsHandle): void {
   const t = useTranslations('files');
+  const verdicts = useTranslations('verdicts');
+  const words = useVerdictWords();
   const refusal = useRefusal();
   const announce = useAnnounce();
 
@@ -21,6 +24,11 @@ export function useUploadSpeech({ on }: UploadsHandle): void {
         return t('saidDone', { name: event.file.file.name });
       case 'failed':
         return t('saidFailed', { name: event.file.file.name, ...refusal(event.problem) });
+      case 'blocked': {
+        const { found, stagedAdvice } = words;
+        const { file, result } = event;
+        return verdicts('said', { name: file.file.name, found: found(result), advice: stagedAdvice(result) });
+      }
       case 'paused':
         return t('saidPaused', { name: event.file.file.name });
       case 'resumed':

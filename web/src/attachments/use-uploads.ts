@@ -1,8 +1,11 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { Attachment, AttachmentsApi } from './api.ts';
+import { onUploadJudged, useIsLive } from '../live/index.ts';
+import type { Attachment, AttachmentsApi, StagedUpload } from './api.ts';
 import { check, isLikeOneOf, type Limits, limitsOf, type Standing } from './checks.ts';
 import { type Draft, openDraft } from './drafts.ts';
+import { useLookAgain } from './look-again.ts';
+import { policyQuery } from './policy-query.ts';
 import { inThisTabAlone, type Queue } from './queue.ts';
 import type { Verdict } from './queued-file.ts';
 import { createUploads, type UploadEvent, type Uploads } from './uploads.ts';
@@ -13,6 +16,8 @@ export interface UploadsHandle {
   queue: Queue;
   /** Null until the server has told its own. */
   limits: Limits | null;
+  /** Whether files are scanned for viruses; true until the server has told. */
+  scanning: boolean;
   add(files: readonly File[]): void;
   confirm(id: string): void;
   retry(id: string): void;
@@ -43,11 +48,7 @@ function useUploads(
   rules: UploadRules,
 ): UploadsHandle {
   const queue = useSyncExternalStore(uploads.subscribe, uploads.get);
-  const { data: policy } = useQuery({
-    queryKey: ['attachments', 'policy'],
-    queryFn: api.policy,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const { data: policy } = useQuery(policyQuery(api));
   const limits = policy ? limitsOf(policy, rules.maxFileSize, rules.acceptedFormats) : null;
 
   useEffect(() => {
@@ -74,6 +75,7 @@ function useUploads(
   return {
     queue,
     limits,
+    scanning: policy?.scanning !== false,
     add: (files) => uploads.add(files, (file, before) => judge(file, before, limits, rules)),
     confirm: uploads.confirm,
     retry: uploads.retry,
@@ -170,6 +172,8 @@ export interface StagedUploads extends UploadsHandle {
   uploadIds: string[];
   /** Whether the files of an earlier page are still being looked for. */
   restoring: boolean;
+  /** One of them has a verdict now. */
+  judged(uploadId: string, record: StagedUpload): void;
 }
 
 /**
@@ -178,7 +182,10 @@ export interface StagedUploads extends UploadsHandle {
  * same while the component lives.
  */
 export function useStagedUploads(
-  api: Pick<AttachmentsApi, 'policy' | 'stage' | 'stageInPieces' | 'giveUp' | 'staged' | 'discard'>,
+  api: Pick<
+    AttachmentsApi,
+    'policy' | 'stage' | 'stageInPieces' | 'giveUp' | 'staged' | 'stagedUpload' | 'discard'
+  >,
   { draft: key, ...rules }: UploadRules & { draft: string },
 ): StagedUploads {
   const [draft] = useState(() => openDraft(key));
@@ -191,7 +198,33 @@ export function useStagedUploads(
   });
   const restoring = useEarlier(uploads, draft, key, api.staged);
   const handle = useUploads(uploads, api, rules);
-  return { ...handle, uploadIds: uploadIdsOf(handle.queue), restoring };
+  const { judged } = uploads;
+  const pending = pendingIn(handle.queue);
+  const look = async (uploadId: string) => judged(uploadId, await api.stagedUpload(uploadId));
+  useVerdicts(pending, look);
+  return { ...handle, uploadIds: uploadIdsOf(handle.queue), restoring, judged };
+}
+
+/** Looks at staged uploads as soon as they have their verdicts. */
+function useVerdicts(pending: string[], look: (uploadId: string) => Promise<void>): void {
+  const latest = useRef(look);
+  latest.current = look;
+  const waiting = pending.join();
+  useEffect(() => {
+    // What cannot be asked now is asked once the line is back.
+    const hear = (uploadId: string) => () => void latest.current(uploadId).catch(() => undefined);
+    const ends = waiting ? waiting.split(',').map((id) => onUploadJudged(id, hear(id))) : [];
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [waiting]);
+  useLookAgain(waiting, useIsLive(), () => Promise.all(pending.map(look)));
+}
+
+function pendingIn(queue: Queue): string[] {
+  return queue.files.flatMap(({ state }) =>
+    state.at === 'done' && state.result.virus_scan_status === 'pending' ? [state.result.id] : [],
+  );
 }
 
 function uploadIdsOf(queue: Queue): string[] {

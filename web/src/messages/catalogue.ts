@@ -5,6 +5,7 @@ import type common from './en/common.json';
 import type files from './en/files.json';
 import type refusals from './en/refusals.json';
 import type tickets from './en/tickets.json';
+import type verdicts from './en/verdicts.json';
 
 /** Every text on screen, a part for each feature; English has the keys that all languages have. */
 export interface Messages {
@@ -15,6 +16,7 @@ export interface Messages {
   files: typeof files;
   refusals: typeof refusals;
   tickets: typeof tickets;
+  verdicts: typeof verdicts;
 }
 
 declare module 'use-intl' {

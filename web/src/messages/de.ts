@@ -6,5 +6,6 @@ import common from './de/common.json';
 import files from './de/files.json';
 import refusals from './de/refusals.json';
 import tickets from './de/tickets.json';
+import verdicts from './de/verdicts.json';
 
-export default { account, admin, auth, common, files, refusals, tickets } satisfies Messages;
+export default { account, admin, auth, common, files, refusals, tickets, verdicts } satisfies Messages;

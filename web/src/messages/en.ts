@@ -6,5 +6,6 @@ import common from './en/common.json';
 import files from './en/files.json';
 import refusals from './en/refusals.json';
 import tickets from './en/tickets.json';
+import verdicts from './en/verdicts.json';
 
-export default { account, admin, auth, common, files, refusals, tickets } satisfies Messages;
+export default { account, admin, auth, common, files, refusals, tickets, verdicts } satisfies Messages;

@@ -3,7 +3,13 @@ import { useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Ticket } from '../api/client.ts';
 import { useMe } from '../app/session.ts';
-import { AttachmentList, type AttachmentsApi, DeletedFiles, FileUpload } from '../attachments/index.ts';
+import {
+  AttachmentList,
+  type AttachmentsApi,
+  DeletedFiles,
+  FileUpload,
+  NotScannedHere,
+} from '../attachments/index.ts';
 import { TICKETS } from './queries.ts';
 
 /** Every file of the ticket, and where more are put on it. */
@@ -16,6 +22,7 @@ export function FilesPanel({ ticket, files }: { ticket: Ticket; files: Attachmen
   return (
     <div className="flex flex-col gap-3">
       <AttachmentList api={files} ticketId={ticket.id} onChange={onChange} attachRef={attach} />
+      {!ticket.can.attach && <NotScannedHere api={files} />}
       {ticket.can.attach && (
         <FileUpload
           api={files}

@@ -40,7 +40,7 @@ function isHidden(error: Error): boolean {
 
 /** Wide: the conversation, and a rail beside it. Narrow: the rail's sections, folded, above the conversation. */
 const FRAME =
-  'mx-auto grid max-w-290 grid-cols-[minmax(0,1fr)] items-start gap-x-10 gap-y-4 px-4 py-5 sm:px-6 min-[1100px]:grid-cols-[minmax(0,760px)_300px] min-[1100px]:justify-between';
+  'mx-auto grid max-w-290 grid-cols-[minmax(0,1fr)] items-start gap-x-10 gap-y-4 px-4 py-5 sm:px-6 min-[1100px]:grid-cols-[minmax(0,760px)_300px] min-[1100px]:grid-rows-[auto_1fr] min-[1100px]:justify-between';
 
 function Opened({ ticket }: { ticket: Ticket }) {
   const t = useTranslations('tickets');

@@ -11,9 +11,10 @@ import { useKeys } from '../ui/keys.ts';
 import { OnceOpen } from '../ui/OnceOpen.tsx';
 import { QueryProblem } from '../ui/QueryProblem.tsx';
 import { ListToolbar } from './ListToolbar.tsx';
-import { type ListSearch, listQueryOf, viewOf } from './list-search.ts';
+import { type ListSearch, listQueryOf, pageOf, viewOf } from './list-search.ts';
 import { Pages } from './Pages.tsx';
 import { ticketsQuery } from './queries.ts';
+import { stepThrough } from './step-through.ts';
 import { TicketTable, TicketTableSkeleton } from './TicketTable.tsx';
 
 const KeysDialog = lazy(() => import('./KeysDialog.tsx'));
@@ -74,7 +75,19 @@ export function TicketList() {
             search={search}
             stale={tickets.isPlaceholderData}
           />
-          <Pages search={search} total={tickets.data.total} />
+          <Pages
+            page={pageOf(search)}
+            total={tickets.data.total}
+            link={(page, className, children) => (
+              <Link
+                to="/tickets"
+                search={{ ...search, page: page === 1 ? undefined : String(page) }}
+                className={className}
+              >
+                {children}
+              </Link>
+            )}
+          />
         </>
       )}
       <OnceOpen open={helping}>
@@ -115,12 +128,4 @@ function NothingHere({ search }: { search: ListSearch }) {
       {t('empty.customer')}
     </EmptyState>
   );
-}
-
-/** Focus goes to the next or previous ticket's link: Enter opens it, as any link. */
-function stepThrough(table: HTMLTableElement | null, step: 1 | -1): void {
-  const links = [...(table?.querySelectorAll<HTMLAnchorElement>('tbody a[data-ticket]') ?? [])];
-  const here = links.findIndex((link) => link.matches(':focus'));
-  const next = here === -1 ? (step === 1 ? 0 : links.length - 1) : here + step;
-  links[Math.max(0, Math.min(links.length - 1, next))]?.focus();
 }

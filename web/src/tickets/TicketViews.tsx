@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useMatchRoute, useSearch } from '@tanstack/react-router';
-import { CircleCheck, CircleDashed, Inbox, Tickets, UserRound } from 'lucide-react';
+import { CircleCheck, CircleDashed, Inbox, ShieldAlert, Tickets, UserRound } from 'lucide-react';
 import { useFormatter, useTranslations } from 'use-intl';
+import { blockedQuery } from '../api/blocked.ts';
 import type { Me } from '../api/client.ts';
 import { isStaff } from '../app/session.ts';
 import { NAV_LINK } from '../ui/nav-link.ts';
@@ -18,6 +19,7 @@ const SIGNS: Record<View, typeof Inbox> = {
 /** The links to the lists of tickets. */
 export function TicketViews({ me }: { me: Me }) {
   const t = useTranslations('tickets');
+  const verdicts = useTranslations('verdicts');
   const onList = Boolean(useMatchRoute()({ to: '/tickets' }));
   const search = useSearch({ strict: false });
   const here = onList ? viewOf(me, search) : undefined;
@@ -34,7 +36,7 @@ export function TicketViews({ me }: { me: Me }) {
       </Link>
     );
   }
-  return VIEWS.map((view) => {
+  const views = VIEWS.map((view) => {
     const Sign = SIGNS[view];
     return (
       <Link
@@ -51,11 +53,31 @@ export function TicketViews({ me }: { me: Me }) {
       </Link>
     );
   });
+  return (
+    <>
+      {views}
+      <Link to="/blocked" search={{}} activeOptions={{ includeSearch: false }} className={NAV_LINK}>
+        <ShieldAlert aria-hidden />
+        <span className="flex-1">{verdicts('view.title')}</span>
+        <BlockedCount />
+      </Link>
+    </>
+  );
 }
 
 function Count({ view }: { view: View }) {
-  const format = useFormatter();
   const { data } = useQuery(ticketsQuery(countQueryOf(view)));
-  if (!data?.total) return null;
-  return <span className="text-xs text-faint tabular-nums">{format.number(data.total)}</span>;
+  return <HowMany count={data?.total} />;
+}
+
+function BlockedCount() {
+  const { data } = useQuery(blockedQuery({ skip: 0, limit: 1 }));
+  return <HowMany count={data?.total} />;
+}
+
+/** Of nothing, nothing is said. */
+function HowMany({ count }: { count: number | undefined }) {
+  const format = useFormatter();
+  if (!count) return null;
+  return <span className="text-xs text-faint tabular-nums">{format.number(count)}</span>;
 }

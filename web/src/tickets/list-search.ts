@@ -51,7 +51,7 @@ export function sortOf({ sort }: ListSearch): Sort {
 }
 
 /** From 1 up. */
-export function pageOf({ page }: ListSearch): number {
+export function pageOf({ page }: { page?: string | undefined }): number {
   const number = Number(page);
   return Number.isInteger(number) && number > 0 && number < 10_000 ? number : 1;
 }

@@ -12,6 +12,8 @@ export interface DialogProps {
   description?: ReactNode;
   /** Where focus goes on opening; else the first control. */
   initialFocus?: RefObject<HTMLElement | null>;
+  /** Where focus goes when it closes; else back to where it was. */
+  finalFocus?: () => HTMLElement | null;
   className?: string;
   children?: ReactNode;
 }
@@ -23,6 +25,7 @@ export default function DialogWindow({
   title,
   description,
   initialFocus,
+  finalFocus,
   className,
   children,
 }: DialogProps) {
@@ -33,6 +36,7 @@ export default function DialogWindow({
         <Base.Backdrop className="fixed inset-0 z-40 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
           {...(initialFocus && { initialFocus })}
+          {...(finalFocus && { finalFocus })}
           className={classes(
             'fixed top-[12vh] left-1/2 z-40 flex max-h-[80vh] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 flex-col overflow-y-auto rounded-lg bg-raised p-5 shadow-raised ring-1 ring-line transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0',
             className,

@@ -123,7 +123,7 @@ describe('the list', () => {
     };
     api.files = [attachmentOf('held.pdf', { can, virus_scan_status: 'pending' })];
     await open();
-    await expect.element(page.getByRole('listitem')).toMatchTextContent('Being scanned for viruses');
+    await expect.element(page.getByRole('listitem')).toMatchTextContent('Scanning…');
     expect(document.querySelectorAll('[data-file] button, [data-file] a')).toHaveLength(0);
   });
 

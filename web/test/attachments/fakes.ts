@@ -3,6 +3,7 @@ import type {
   Attachment,
   AttachmentsApi,
   DeletedAttachment,
+  ListPage,
   PieceOptions,
   Policy,
   SendOptions,
@@ -49,6 +50,7 @@ export function attachmentOf(name: string, more: Partial<Attachment> = {}): Atta
     virus_scan_status: 'skipped',
     virus_scan_timestamp: null,
     virus_scan_result: null,
+    released_at: null,
     released: null,
     uploaded_by: '00000000-0000-4000-8000-000000000002',
     uploader: { id: '00000000-0000-4000-8000-000000000002', name: 'Ada Lovelace' },
@@ -172,9 +174,11 @@ export class FakeApi implements AttachmentsApi {
 
   policy = async (): Promise<Policy> => this.policyInForce;
 
-  list = async ({ skip, limit, on }: { skip: number; limit: number; on?: 'ticket' }) => {
-    this.calls.push(on ? `list ${skip} on ${on}` : `list ${skip}`);
-    const files = this.files.filter(({ reply_id }) => on === undefined || reply_id === null);
+  list = async ({ skip, limit, on, virus_scan_status: verdict }: ListPage) => {
+    this.calls.push(['list', skip, ...(on ? ['on', on] : []), ...(verdict ? [verdict] : [])].join(' '));
+    const files = this.files
+      .filter(({ reply_id }) => on === undefined || reply_id === null)
+      .filter(({ virus_scan_status }) => verdict === undefined || virus_scan_status === verdict);
     const deleted_total = this.gone.size;
     return { data: files.slice(skip, skip + limit), total: files.length, deleted_total, skip, limit };
   };
@@ -202,6 +206,13 @@ export class FakeApi implements AttachmentsApi {
 
   staged = async (): Promise<StagedUpload[]> => this.uploads;
 
+  stagedUpload = async (uploadId: string): Promise<StagedUpload> => {
+    this.calls.push(`staged ${uploadId}`);
+    const found = this.uploads.find(({ id }) => id === uploadId);
+    if (!found) throw new ApiProblem('upload_not_found', 404);
+    return found;
+  };
+
   discard = async (uploadId: string): Promise<void> => {
     this.discarded.push(uploadId);
   };
@@ -225,6 +236,22 @@ export class FakeApi implements AttachmentsApi {
     this.gone.delete(id);
     this.files = [back, ...this.files];
     return back;
+  };
+
+  release = async (id: string, reason: string): Promise<Attachment> => {
+    const file = this.attachment(id);
+    this.calls.push(`release ${file.file_name}: ${reason}`);
+    const at = new Date().toISOString();
+    const by = { id: crypto.randomUUID(), name: 'Grace Hopper' };
+    const can = { ...file.can, download: true, release: false };
+    const released = { ...file, released_at: at, released: { at, by, reason }, can };
+    this.files = this.files.map((one) => (one.id === id ? released : one));
+    return released;
+  };
+
+  rescan = async (id: string): Promise<Attachment> => {
+    this.calls.push(`rescan ${this.attachment(id).file_name}`);
+    return this.attachment(id);
   };
 
   downloadUrl = ({ id }: Attachment) => `/download/${id}`;
