@@ -16,6 +16,7 @@ export async function describedApi(): Promise<ApiDocument> {
     scanner: undefined,
     silenceSeconds: 60,
     tickets: uncallable(),
+    live: uncallable(),
     replies: uncallable(),
   };
   const app = await buildApp(services, pino({ level: 'silent' }));

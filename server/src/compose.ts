@@ -20,6 +20,7 @@ import { type ConnectTo, openDb, openPool } from './db/open.ts';
 import { finishUploads } from './finish-uploads.ts';
 import { createAccess } from './helpdesk/access.ts';
 import { createAccounts } from './helpdesk/accounts.ts';
+import { createLive } from './helpdesk/live.ts';
 import { createReplies } from './helpdesk/replies.ts';
 import { createTickets } from './helpdesk/tickets.ts';
 import { attachmentJson } from './http/attachment-json.ts';
@@ -73,7 +74,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
       limits: limitsOf(config, bounds),
       scans: scanner && {
         scanner,
-        send: (trx, job) => jobs.send(trx, 'scan', job),
+        sending: (job) => jobs.sending('scan', job),
         concurrency: config.scanConcurrency,
         instance: notifications.instance,
       },
@@ -91,8 +92,19 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
       await jobs.send(trx, 'rehome', { attachmentId: id });
     }
   };
+  const live = await createLive({ db, access, notifications, log });
   const services: Services = {
-    ...{ config, db, accounts, access, attachments, uploadLocks, scanner, silenceSeconds: SILENCE_SECONDS },
+    ...{
+      live,
+      config,
+      db,
+      accounts,
+      access,
+      attachments,
+      uploadLocks,
+      scanner,
+      silenceSeconds: SILENCE_SECONDS,
+    },
     tickets: createTickets({ db, access, claim }),
     replies: createReplies({
       ...{ db, access, claim },
@@ -143,7 +155,10 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
         await attachments.sweep('quick');
         await accounts.sessions.sweep();
       });
-      await jobs.schedule('whole_sweep', '17 * * * *', async () => void (await attachments.sweep('whole')));
+      await jobs.schedule('whole_sweep', '17 * * * *', async () => {
+        await live.sweep();
+        await attachments.sweep('whole');
+      });
     },
     /** Ends what was begun, the database's connections last. */
     close: () => kept.disposeAsync(),

@@ -49,6 +49,7 @@ export const SENTENCES = {
   upload_rate_exceeded: 'You have started {limit} uploads within a minute. Wait a moment and try again.',
   upload_slots_exceeded:
     'You have {limit} uploads running already. Wait until one has finished and try again.',
+  streams_exceeded: 'You have {limit} streams of events open already. Close one and try again in a moment.',
   storage_full: 'The server has no room for more files just now. Try again later, and tell whoever runs it.',
   storage_unavailable: 'The file store does not answer just now. Nothing was kept; try again in a moment.',
   database_unavailable:

@@ -65,9 +65,9 @@ export function createAdmission(
           book({ ticketId, internal, files: 1, size: upload.fileSize }),
           insertAttachment(attachment),
           recording({ event: 'uploaded', by, ticketId, attachmentId: id, detail: detailOf(upload) }),
+          ...(await scanOf(id, upload)),
         ]);
         if (!settled || !row) throw new Refusal('upload_expired');
-        await scans?.send(trx, scanJob({ id, size: upload.fileSize }));
         return attachmentRecord(row);
       }),
     );
@@ -89,9 +89,9 @@ export function createAdmission(
         const [[row]] = await pipelined(trx, [
           settleReady(trx, upload.id, { ...contentOf(upload), description }),
           recording({ event: 'staged', by: grant.by, uploadId: upload.id, detail: detailOf(upload) }),
+          ...(await scanOf(upload.id, upload)),
         ]);
         if (!row) throw new Refusal('upload_expired');
-        await scans?.send(trx, scanJob({ id: row.id, size: upload.fileSize }));
         return stagedUpload(row);
       }),
     );
@@ -102,6 +102,11 @@ export function createAdmission(
   async function release(upload: StoredUpload, isFirst: boolean): Promise<void> {
     leases.drop(upload.id);
     if (!isFirst) await uploads.abandon(upload);
+  }
+
+  /** What queues its scan, where there is a scanner. */
+  async function scanOf(id: string, { fileSize: size }: StoredUpload): Promise<CompiledQuery[]> {
+    return scans ? [await scans.sending(scanJob({ id, size }))] : [];
   }
 
   function contentOf(upload: StoredUpload) {

@@ -39,7 +39,7 @@ export function createAttachments(parts: Parts) {
   const admission = createAdmission(parts, reservations, uploads, leases);
   const staged = createStaged(parts);
   const assembly = createAssembly(parts);
-  const finish = createFinishing(parts, { uploads, admission, leases, assembly });
+  const { finish, ...finishing } = createFinishing(parts, { uploads, admission, leases, assembly });
   const serving = createServing(parts);
   const thumbnails = createThumbnails(parts, serving);
   const scans = createScans(parts);
@@ -101,6 +101,7 @@ export function createAttachments(parts: Parts) {
     async close(): Promise<void> {
       leases.stop();
       scans.close();
+      await finishing.close();
       await assembly.close();
       await thumbnails.close();
     },

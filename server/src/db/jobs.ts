@@ -109,6 +109,20 @@ export function openJobs(to: ConnectTo, log: Log, rhythm = { look: 30, start: 5 
     }
   }
 
+  async function sending<Name extends JobName>(
+    name: Name,
+    payload: JobPayloads[Name],
+  ): Promise<CompiledQuery<{ id: string }>> {
+    let statement: CompiledQuery<{ id: string }> | undefined;
+    const executeSql = async (text: string, values: unknown[] = []) => {
+      statement = CompiledQuery.raw(text, values);
+      return { rows: [{ id: '' }] };
+    };
+    await boss.send(name, payload, { ...SENDING[name](payload), db: { executeSql } });
+    if (!statement) throw new Error(`no statement queues ${name}`);
+    return statement;
+  }
+
   return {
     /** Makes or updates the tables and the queues; for `migrate`, under its lock. */
     async install(): Promise<void> {
@@ -136,10 +150,11 @@ export function openJobs(to: ConnectTo, log: Log, rhythm = { look: 30, start: 5 
       name: Name,
       payload: JobPayloads[Name],
     ): Promise<void> {
-      const executeSql = (text: string, values: unknown[] = []) =>
-        trx.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text, values));
-      await boss.send(name, payload, { ...SENDING[name](payload), db: { executeSql } });
+      await trx.executeQuery(await sending(name, payload));
     },
+
+    /** The same as a statement, to be sent together with others of the transaction. */
+    sending,
 
     /** Does the jobs of a name, here too. One that throws is tried again, later and later, for some hours. */
     async work<Name extends JobName>(

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { Log } from '../log.ts';
@@ -24,6 +25,14 @@ export function isPresent(instance: string) {
 
 /** Milliseconds until a listener that lost its connection tries again. */
 const TRY_AGAIN = 1_000;
+/** Milliseconds between two looks whether the connection still answers, and that it has to: a line may die in silence. */
+const LOOK_EVERY = 15_000;
+const LOOK_PATIENCE = 5_000;
+
+interface Listener {
+  hear: (word: string) => void;
+  missed: () => void;
+}
 
 /**
  * What instances tell each other through the database (LISTEN and NOTIFY), over one connection of their own. A word
@@ -31,7 +40,7 @@ const TRY_AGAIN = 1_000;
  */
 export async function openNotifications(to: ConnectTo, db: Db, log: Log) {
   const instance = randomInt(2 ** 31);
-  const heard = new Map<string, (word: string) => void>();
+  const heard = new Map<string, Listener>();
   let client: pg.Client | undefined;
   let again: NodeJS.Timeout | undefined;
   let closed = false;
@@ -43,34 +52,55 @@ export async function openNotifications(to: ConnectTo, db: Db, log: Log) {
       keepAlive: true,
       application_name: 'docket notifications',
     });
-    next.on('notification', ({ channel, payload }) => heard.get(channel)?.(payload ?? ''));
+    next.on('notification', ({ channel, payload }) => heard.get(channel)?.hear(payload ?? ''));
     next.on('error', ({ message }) => lose(next, message));
     next.on('end', () => lose(next, 'it was ended'));
     client = next;
     await next.connect();
     await next.query('SELECT pg_advisory_lock($1, $2)', [INSTANCES, instance]);
     for (const channel of heard.keys()) await next.query(`LISTEN ${channel}`);
+    for (const { missed } of heard.values()) missed();
   }
 
   function lose(lost: pg.Client, reason: string): void {
     if (closed || lost !== client) return;
     client = undefined;
     log.warn({ reason }, 'the connection for notifications broke; trying again');
+    lost.end().catch(() => {}); // it is of no use any more, however it ends
     again = setTimeout(() => {
       connect().catch((error: Error) => client && lose(client, error.message));
     }, TRY_AGAIN);
     again.unref();
   }
 
+  async function look(): Promise<void> {
+    const looked = client;
+    const answered = looked?.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+    if (looked && !(await Promise.race([answered, sleep(LOOK_PATIENCE, false, { ref: false })])))
+      lose(looked, 'it does not answer');
+  }
+
   await connect();
+  const looking = setInterval(() => void look(), LOOK_EVERY);
+  looking.unref();
 
   return {
     /** This process, for `isPresent`. */
     instance,
 
-    /** Calls `hear` with every word said on a channel from now on. One listener for each channel. */
-    async listen(channel: Channel, hear: (word: string) => void): Promise<void> {
-      heard.set(channel, hear);
+    /**
+     * Calls `hear` with every word said on a channel from now on, and `missed` when words may have been lost and are
+     * heard again. One listener for each channel.
+     */
+    async listen(
+      channel: Channel,
+      hear: (word: string) => void,
+      missed: () => void = () => {},
+    ): Promise<void> {
+      heard.set(channel, { hear, missed });
       await client?.query(`LISTEN ${channel}`);
     },
 
@@ -85,6 +115,7 @@ export async function openNotifications(to: ConnectTo, db: Db, log: Log) {
     async close(): Promise<void> {
       closed = true;
       clearTimeout(again);
+      clearInterval(looking);
       await client?.end();
     },
   };
@@ -95,4 +126,4 @@ function saying(channel: Channel, word: string) {
 }
 
 /** What is spoken of. A new channel starts here. */
-export type Channel = 'upload_locks';
+export type Channel = 'upload_locks' | 'ticket_events';

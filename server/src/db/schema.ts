@@ -14,6 +14,7 @@ export interface Schema {
   tickets: TicketTable;
   ticket_participants: ParticipantTable;
   ticket_replies: ReplyTable;
+  ticket_events: TicketEventTable;
   ticket_attachments: AttachmentTable;
   attachment_totals: AttachmentTotalTable;
   thumbnails: ThumbnailTable;
@@ -158,6 +159,22 @@ export interface ReplyTable {
   body: string;
   internal: Generated<boolean>;
   created_at: Timestamp;
+}
+
+/** Written by triggers, read by `helpdesk/live`. */
+interface TicketEventTable {
+  seq: Generated<number>;
+  at: Timestamp;
+  /** The transaction, by its number; more than 2^53 in time. */
+  xact: Generated<string>;
+  kind: string;
+  /** Null for what is about one person, and for a `reset`. */
+  ticket_id: string | null;
+  user_id: string | null;
+  reply_id: string | null;
+  attachment_id: string | null;
+  upload_id: string | null;
+  internal: Generated<boolean>;
 }
 
 export interface AttachmentTable {

@@ -21,6 +21,7 @@ import {
   whyNot,
   whyNotOpen,
 } from './permissions.ts';
+import { ticketsSeenBy } from './visibility.ts';
 
 type Trx = Transaction<Schema>;
 
@@ -50,6 +51,25 @@ export function createAccess({ db }: { db: Db }) {
   /** See a ticket, and what people wrote on it. */
   function toSeeTicket(caller: Caller, ticketId: string): Promise<Sight> {
     return decide(db, caller, ['see'], { ticketId });
+  }
+
+  /** See every one of these tickets. */
+  async function toSeeTickets(caller: Caller, ticketIds: string[]): Promise<void> {
+    const seen = new Set(await seenTickets(caller, ticketIds));
+    const unseen = ticketIds.find((id) => !seen.has(id));
+    if (unseen !== undefined) await toSeeTicket(caller, unseen);
+  }
+
+  /** Those of these tickets that the caller sees. */
+  async function seenTickets(caller: Caller, ticketIds: string[]): Promise<string[]> {
+    if (ticketIds.length === 0) return [];
+    const rows = await db
+      .selectFrom('tickets')
+      .select('id')
+      .where('id', 'in', ticketIds)
+      .where((eb) => ticketsSeenBy(eb, caller))
+      .execute();
+    return rows.map(({ id }) => id);
   }
 
   /**
@@ -155,6 +175,8 @@ export function createAccess({ db }: { db: Db }) {
   return {
     toOpenTicket,
     toSeeTicket,
+    toSeeTickets,
+    seenTickets,
     toReply,
     toChangeTicket,
     toList,

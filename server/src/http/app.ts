@@ -14,6 +14,7 @@ import { requireForms } from './forms.ts';
 import { describeApi } from './openapi.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { referenceRoutes } from './routes/reference.ts';
 import { replyRoutes } from './routes/replies.ts';
@@ -75,6 +76,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger, di
       await api.register(verdictRoutes, services);
       await api.register(uploadRoutes, services);
       await api.register(tusRoutes, services);
+      await api.register(eventRoutes, services);
       await api.register(referenceRoutes);
     },
     { prefix: '/api/v1' },

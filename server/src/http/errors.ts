@@ -30,6 +30,7 @@ export const STATUS: Record<RefusalCode, number> = {
   staged_size_exceeded: 413,
   upload_rate_exceeded: 429,
   upload_slots_exceeded: 429,
+  streams_exceeded: 429,
   storage_full: 507,
   storage_unavailable: 503,
   database_unavailable: 503,

@@ -30,6 +30,7 @@ const TAGS = [
     description:
       'tus 1.0: files that come in pieces, over any line. A piece that has arrived is never sent again.',
   },
+  { name: 'Events', description: 'What happens, as it happens.' },
   { name: 'Accounts', description: 'Who you are, and the first account of a desk.' },
   { name: 'Sign-in', description: 'Passwords, and sessions kept in a cookie.' },
   { name: 'Tokens', description: 'Your own API tokens, for programs.' },

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import type { Db } from '../db/open.ts';
 import type { Access } from '../helpdesk/access.ts';
 import type { Accounts } from '../helpdesk/accounts.ts';
+import type { Live } from '../helpdesk/live.ts';
 import type { Replies } from '../helpdesk/replies.ts';
 import type { Tickets } from '../helpdesk/tickets.ts';
 import type { AttachmentJson } from './attachment-json.ts';
@@ -19,6 +20,7 @@ export interface Services {
   scanner: Scanner | undefined;
   /** Seconds without a byte after which an upload is over. */
   silenceSeconds: number;
+  live: Live;
   tickets: Tickets;
   replies: Replies<AttachmentJson>;
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { json } from '../support/answers.ts';
 import { type Client, formOf, note } from '../support/client.ts';
 import { openTestDesk, type TestDesk } from '../support/desk.ts';
+import { statusOfEvents } from '../support/events.ts';
 import { canvas, png } from '../support/png.ts';
 import { collectRoutes } from '../support/routes.ts';
 import { metadata, tusOf } from '../support/tus.ts';
@@ -204,6 +205,15 @@ const TABLE: Record<string, Record<string, string>> = {
   'HEAD /api/v1/uploads/tus/:upload_id': ONES_RESUMABLE_UPLOAD(200),
   'PATCH /api/v1/uploads/tus/:upload_id': ONES_RESUMABLE_UPLOAD(204),
   'DELETE /api/v1/uploads/tus/:upload_id': ONES_RESUMABLE_UPLOAD(204),
+
+  'GET /api/v1/events': {
+    '': SIGNED_IN(200)[''],
+    'the open ticket': '                    401 401 403 200 200 200 200 200',
+    'the closed ticket': '                  401 401 403 200 200 200 200 200',
+    'no ticket': MISSING,
+    // In the query, where what has not the form of an id is a mistake.
+    'a malformed ticket id': '              401 401 400 400 400 400 400 400',
+  },
 
   'GET /api/v1/me': SIGNED_IN(200),
   'GET /api/v1/tokens': SIGNED_IN(200),
@@ -472,7 +482,13 @@ function tusHeaders(method: string, ids: Ids): Record<string, string> {
   return { ...version, ...(method === 'POST' && { 'upload-length': '5', 'upload-metadata': metadata(of) }) };
 }
 
-async function ask(role: Role, route: string, what: string, ids: Ids, head = false): Promise<number> {
+async function ask(
+  role: Role,
+  route: string,
+  what: string,
+  ids: Ids,
+  head = false,
+): Promise<number | undefined> {
   const [method = '', pattern = ''] = route.split(' ');
   const path = pattern.replace(/:(\w+)/g, (_, name: string) => ids[name] ?? expect.fail(`no ${name}`));
   const isTus = pattern.startsWith('/api/v1/uploads/tus');
@@ -482,6 +498,7 @@ async function ask(role: Role, route: string, what: string, ids: Ids, head = fal
       ? undefined
       : JSON.stringify(bodyOf(route, what, ids));
   const { token } = people[role];
+  if (pattern === '/api/v1/events') return statusOfEvents(people[role], Object.values(ids), head);
   const response = await fetch(desk.url + path, {
     method: head ? 'HEAD' : method,
     headers: {
@@ -503,7 +520,7 @@ describe.concurrent.each(Object.entries(TABLE))('%s', (route, rows) => {
   test.each(Object.entries(rows))('%s', async (what, cells) => {
     const expected = cells.trim().split(/ +/).map(Number);
     expect(expected).toHaveLength(ROLES.length);
-    const answered: number[] = [];
+    const answered: (number | undefined)[] = [];
     for (const [column, role] of ROLES.entries()) {
       const changes = !route.startsWith('GET') && (expected[column] ?? 0) < 300;
       const ids = await (changes ? make(what) : standing(what));
@@ -514,7 +531,7 @@ describe.concurrent.each(Object.entries(TABLE))('%s', (route, rows) => {
   });
 });
 
-function table(statuses: number[]): Record<string, number | undefined> {
+function table(statuses: (number | undefined)[]): Record<string, number | undefined> {
   return Object.fromEntries(ROLES.map((role, column) => [role, statuses[column]]));
 }
 

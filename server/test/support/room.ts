@@ -62,7 +62,10 @@ export async function openTestRoom(limits: Partial<Limits> = {}, scanner?: Scann
     limits: { ...LIMITS, ...limits },
     scans: scanner && {
       ...{ scanner, concurrency: 2, instance: 0 },
-      send: async (_, { fileId }) => void queued.push(fileId),
+      sending: async ({ fileId }) => {
+        queued.push(fileId);
+        return sql`SELECT 1`.compile(db);
+      },
     },
     log: { info: say('info'), warn: say('warn'), error: say('error') },
   };

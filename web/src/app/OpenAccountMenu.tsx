@@ -44,6 +44,7 @@ function useSignOut(): () => Promise<void> {
   const router = useRouter();
   return async () => {
     await done(api.POST('/api/v1/auth/sign-out'));
+    (await import('../live/index.ts')).stopLive();
     forgetTextDrafts();
     await (await import('../attachments/index.ts')).forgetAllDrafts();
     await router.navigate({ to: '/sign-in', search: { return: undefined } });

@@ -10,7 +10,8 @@ export { FileName } from './FileName.tsx';
 export { FileUpload } from './FileUpload.tsx';
 export {
   fileListQuery,
-  outdateFiles,
+  knowsFile,
+  refetchFiles,
   useBlockedFiles,
   useFileList,
   useListChanges,

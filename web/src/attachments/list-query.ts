@@ -94,15 +94,21 @@ function isOwn({ reply_id }: Attachment): boolean {
   return reply_id === null;
 }
 
+/** All that is known of a ticket's files is asked for again, as far as it is on screen. */
+export function refetchFiles(queries: QueryClient, ticketId: string): void {
+  for (const key of [keyOf, keyOfOwn, keyOfBlocked, keyOfDeleted])
+    void queries.invalidateQueries({ queryKey: key(ticketId) });
+}
+
+/** Whether the file is in the list, as far as that is known. */
+export function knowsFile(queries: QueryClient, ticketId: string, id: string | undefined): boolean {
+  const list = queries.getQueryData<InfiniteData<AttachmentPage>>(keyOf(ticketId));
+  return list?.pages.some(({ data }) => data.some((file) => file.id === id)) ?? false;
+}
+
 /** The deleted files that the person can restore; asked for once somebody looks. */
 export function useDeletedFiles(api: AttachmentsApi, ticketId: string, looking: boolean) {
   return useQuery({ queryKey: keyOfDeleted(ticketId), queryFn: () => api.listDeleted(), enabled: looking });
-}
-
-/** All that is known of the ticket's files is asked for again, by whoever looks at them now or next. */
-export function outdateFiles(client: QueryClient, ticketId: string): void {
-  for (const queryKey of [keyOf, keyOfOwn, keyOfBlocked, keyOfDeleted].map((key) => key(ticketId)))
-    void client.invalidateQueries({ queryKey });
 }
 
 export interface ListChanges {
@@ -147,14 +153,12 @@ export function useListChanges(ticketId: string): ListChanges {
     change({ files: 0, deleted: 0 }, (files) =>
       files.map((file) => (file.id === attachment.id ? attachment : file)),
     );
-  const isListed = ({ id }: Attachment) =>
-    client
-      .getQueryData<InfiniteData<AttachmentPage>>(keyOf(ticketId))
-      ?.pages.some(({ data }) => data.some((file) => file.id === id));
+  const isListed = ({ id }: Attachment) => knowsFile(client, ticketId, id);
   const insert = (attachment: Attachment, deleted: number) =>
     change({ files: 1, deleted }, (files, page) => (page === 0 ? inOrder([attachment, ...files]) : files));
   return {
-    put: (attachment) => insert(attachment, 0),
+    // It may have been heard of before it was answered.
+    put: (attachment) => (isListed(attachment) ? replace(attachment) : insert(attachment, 0)),
     drop: (id) => change({ files: -1, deleted: 1 }, (files) => files.filter((file) => file.id !== id)),
     dropped: () => void client.invalidateQueries({ queryKey: keyOfDeleted(ticketId) }),
     putBack(attachment) {

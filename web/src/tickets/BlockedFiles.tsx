@@ -6,7 +6,7 @@ import { useFormatter, useTranslations } from 'use-intl';
 import { FILES } from '../api/attachments.ts';
 import { blockedQuery } from '../api/blocked.ts';
 import { usePageTitle } from '../app/page-title.ts';
-import { outdateFiles, useReleasing, useRescan } from '../attachments/index.ts';
+import { refetchFiles, useReleasing, useRescan } from '../attachments/index.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { useKeys } from '../ui/keys.ts';
 import { QueryProblem } from '../ui/QueryProblem.tsx';
@@ -27,8 +27,8 @@ export function BlockedFiles() {
   const table = useRef<HTMLTableElement>(null);
   const queries = useQueryClient();
   // What is released leaves this list as soon as it is asked for again.
-  const outdate = ({ ticket_id }: { ticket_id: string }) => outdateFiles(queries, ticket_id);
-  const releasing = useReleasing(FILES, outdate, () => heading.current);
+  const refetch = ({ ticket_id }: { ticket_id: string }) => refetchFiles(queries, ticket_id);
+  const releasing = useReleasing(FILES, refetch, () => heading.current);
   const rescan = useRescan(FILES);
   useKeys({ j: () => stepThrough(table.current, 1), k: () => stepThrough(table.current, -1) });
 

@@ -152,7 +152,8 @@ function useTakeIn(ticket: Ticket): (reply: Reply) => void {
   return (reply) => {
     queries.setQueryData(repliesQuery(ticket.id).queryKey, (old) => {
       const last = old?.pages.at(-1);
-      if (!old || !last) return old;
+      const isKnown = old?.pages.some(({ data }) => data.some(({ id }) => id === reply.id));
+      if (!old || !last || isKnown) return old;
       const page = { ...last, data: [...last.data, reply], total: last.total + 1 };
       return { ...old, pages: [...old.pages.slice(0, -1), page] };
     });

@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { ArrowDown } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import type { Ticket } from '../api/client.ts';
 import { isStaff, useMe } from '../app/session.ts';
@@ -11,17 +12,21 @@ import {
   useOwnFiles,
   useReleasing,
 } from '../attachments/index.ts';
+import { useIsLive } from '../live/index.ts';
 import { Button } from '../ui/Button.tsx';
 import { QueryProblem } from '../ui/QueryProblem.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
 import { entriesOf } from './entries.ts';
 import { Message } from './Message.tsx';
-import { repliesQuery } from './queries.ts';
+import { repliesQuery, UNTIMED } from './queries.ts';
+import { idOfReply, useNewReplies } from './use-new-replies.ts';
 
 /** Everything that was said, from the first message on, each with its own files. */
 export function Conversation({ ticket, files }: { ticket: Ticket; files: AttachmentsApi }) {
   const t = useTranslations('tickets');
-  const replies = useInfiniteQuery(repliesQuery(ticket.id));
+  const live = useIsLive(ticket.id);
+  const replies = useInfiniteQuery({ ...repliesQuery(ticket.id), ...(live && UNTIMED) });
+  const { away, goThere } = useNewReplies(replies.data?.pages);
   const { files: all } = useFileList(files, ticket.id);
   const own = useOwnFiles(files, ticket.id);
   const me = useMe();
@@ -48,6 +53,7 @@ export function Conversation({ ticket, files }: { ticket: Ticket; files: Attachm
           'reply' in entry ? (
             <Message
               key={entry.reply.id}
+              id={idOfReply(entry.reply)}
               author={entry.reply.author}
               text={entry.reply.body}
               at={entry.at}
@@ -77,6 +83,14 @@ export function Conversation({ ticket, files }: { ticket: Ticket; files: Attachm
         >
           {t('detail.moreReplies')}
         </Button>
+      )}
+      {away && (
+        <div className="pointer-events-none fixed inset-x-0 bottom-4 z-10 flex justify-center">
+          <Button look="primary" className="pointer-events-auto shadow-lg" onClick={goThere}>
+            <ArrowDown aria-hidden className="size-4" />
+            {t('detail.newReply')}
+          </Button>
+        </div>
       )}
     </section>
   );

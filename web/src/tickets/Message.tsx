@@ -9,6 +9,7 @@ import { TimeAgo } from '../ui/TimeAgo.tsx';
 import { Markdown } from './Markdown.tsx';
 
 interface MessageProps {
+  id?: string;
   author: Person;
   text: string;
   at: string;
@@ -18,11 +19,12 @@ interface MessageProps {
 }
 
 /** One thing said. What agents say among themselves looks different, and says so. */
-export function Message({ author, text, at, internal = false, files, api }: MessageProps) {
+export function Message({ id, author, text, at, internal = false, files, api }: MessageProps) {
   const t = useTranslations('tickets');
   return (
     <li>
       <article
+        id={id}
         aria-label={
           internal ? t('detail.noteBy', { name: author.name }) : t('detail.author', { name: author.name })
         }

@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { attachmentsOf } from '../api/attachments.ts';
 import type { Ticket } from '../api/client.ts';
+import { ApiProblem } from '../api/problem.ts';
 import { usePageTitle } from '../app/page-title.ts';
 import { useMe } from '../app/session.ts';
 import { QueryProblem } from '../ui/QueryProblem.tsx';
@@ -15,18 +16,26 @@ import { Conversation } from './Conversation.tsx';
 import { FilesPanel } from './FilesPanel.tsx';
 import { PriorityMark } from './PriorityMark.tsx';
 import { Properties } from './Properties.tsx';
-import { ticketQuery } from './queries.ts';
+import { ticketQuery, UNTIMED } from './queries.ts';
 import { RailSection } from './RailSection.tsx';
 import { StatusBadge } from './StatusBadge.tsx';
+import { useLiveTicket } from './use-live-ticket.ts';
 
 /** A ticket: what was said, its files, and where it stands. */
 export function TicketDetail() {
   const { ticketId } = useParams({ from: '/desk/tickets/$ticketId' });
-  const { data: ticket, error, refetch } = useQuery(ticketQuery(ticketId));
+  const live = useLiveTicket(ticketId);
+  const { data: ticket, error, refetch } = useQuery({ ...ticketQuery(ticketId), ...(live && UNTIMED) });
   usePageTitle(ticket && `#${ticket.number} ${ticket.subject}`);
-  if (error && !ticket) return <QueryProblem error={error} retry={() => void refetch()} />;
+  if (error && (!ticket || isHidden(error)))
+    return <QueryProblem error={error} retry={() => void refetch()} />;
   if (!ticket) return <Loading />;
   return <Opened key={ticket.id} ticket={ticket} />;
+}
+
+/** Of what was seen a moment ago: somebody else has taken it away. */
+function isHidden(error: Error): boolean {
+  return error instanceof ApiProblem && (error.status === 403 || error.status === 404);
 }
 
 /** Wide: the conversation, and a rail beside it. Narrow: the rail's sections, folded, above the conversation. */

@@ -8,6 +8,9 @@ export const TICKETS = 'tickets';
 /** Lists are looked at again while they are open: others work on them too. */
 const LOOK_AGAIN = 30_000;
 
+/** Where one hears of what happens, nobody has to look. */
+export const UNTIMED = { refetchInterval: false } as const;
+
 export const ticketsQuery = (query: TicketsQuery) =>
   queryOptions({
     queryKey: [TICKETS, 'list', query],

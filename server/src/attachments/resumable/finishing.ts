@@ -17,7 +17,7 @@ const PASSING: ReadonlySet<RefusalCode> = new Set([
   'upload_expired',
 ]);
 
-export type Finish = ReturnType<typeof createFinishing>;
+export type Finish = ReturnType<typeof createFinishing>['finish'];
 
 interface Ways {
   uploads: Uploads;
@@ -28,13 +28,14 @@ interface Ways {
 
 /** The end of the way: pieces become a file, which goes through the same funnel as any other. */
 export function createFinishing(parts: Parts, { uploads, admission, leases, assembly }: Ways) {
-  const { spool } = parts;
+  const { spool, log } = parts;
+  const tidying = new Set<Promise<unknown>>();
 
   /**
    * Puts an upload whose bytes are all there onto its ticket, or stages it. Doing it again after a crash, at whatever
    * instant, has the same end. Throws the refusal, which is remembered where it is final. The caller holds the lock.
    */
-  return async function finish(
+  async function finish(
     grant: Grant<'attach'> | Grant<'stage'>,
     upload: ResumableUpload,
   ): Promise<ResumableUpload> {
@@ -48,9 +49,18 @@ export function createFinishing(parts: Parts, { uploads, admission, leases, asse
     } finally {
       leases.drop(upload.id);
     }
-    await removeSegments(parts, upload.id);
+    tidy(upload.id);
     return ownUpload(parts.db, grant.by, upload.id);
-  };
+  }
+
+  /** Nobody waits for it, and what a crash leaves the sweep finds. */
+  function tidy(id: string): void {
+    const work = removeSegments(parts, id).catch((error: unknown) =>
+      log.warn({ err: error, upload: id }, 'pieces were not removed; the sweep will do it'),
+    );
+    tidying.add(work);
+    void work.finally(() => tidying.delete(work));
+  }
 
   async function takeLease(id: string): Promise<void> {
     await parts.db.updateTable('uploads').set({ lease_until: leaseEnd }).where('id', '=', id).execute();
@@ -77,4 +87,10 @@ export function createFinishing(parts: Parts, { uploads, admission, leases, asse
     await spool.remove(wholeOf(id)); // what a crash has left of this here
     return spool.receive(wholeOf(id), bytesOf(parts, id), length);
   }
+
+  return {
+    finish,
+    /** Resolves when nothing is being tidied up any more. */
+    close: () => Promise.all(tidying),
+  };
 }

@@ -77,8 +77,13 @@ export async function removeSegments(
     .select('upload_segments.file_path')
     .where('state', '<>', 'receiving');
   if (uploadId !== undefined) ended = ended.where('upload_id', '=', uploadId);
-  return forEach(await ended.execute(), log, async ({ file_path }) => {
+  const removed: string[] = [];
+  await forEach(await ended.execute(), log, async ({ file_path }) => {
     await store.remove(file_path);
-    await db.deleteFrom('upload_segments').where('file_path', '=', file_path).execute();
+    removed.push(file_path);
   });
+  if (removed.length > 0) {
+    await db.deleteFrom('upload_segments').where('file_path', 'in', removed).execute();
+  }
+  return removed.length;
 }

@@ -1,12 +1,12 @@
-import { sql, type Transaction } from 'kysely';
+import { type CompiledQuery, sql } from 'kysely';
 import { type JobPayloads, withoutJob } from '../../db/jobs.ts';
 import type { Db } from '../../db/open.ts';
-import type { Schema } from '../../db/schema.ts';
+import { pipelined } from '../../db/pipelined.ts';
 
 export type ScanJob = JobPayloads['scan'];
 
-/** Queues a scan as part of the caller's transaction: it runs at once when that commits. */
-export type SendScan = (trx: Transaction<Schema>, job: ScanJob) => Promise<void>;
+/** The statement that queues a scan, as part of a transaction: it runs at once when that commits. */
+export type SendingScan = (job: ScanJob) => Promise<CompiledQuery>;
 
 /** Bytes above which a file waits for the places of large ones. */
 const LARGE = 8 * 1024 * 1024;
@@ -22,7 +22,7 @@ export function placesOf(concurrency: number): Record<ScanJob['share'], number> 
 }
 
 /** Queues what waits for a verdict and has no job: the scanner was away, or a job was lost. Resolves to how many. */
-export async function queueWaiting(db: Db, send: SendScan): Promise<number> {
+export async function queueWaiting(db: Db, sending: SendingScan): Promise<number> {
   return db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ id: string; size: number }>`
       SELECT id, file_size AS size FROM uploads
@@ -31,7 +31,7 @@ export async function queueWaiting(db: Db, send: SendScan): Promise<number> {
       SELECT id, file_size AS size FROM ticket_attachments
       WHERE virus_scan_status = 'pending' AND purged_at IS NULL AND ${withoutJob('scan', 'ticket_attachments.id')}
       ORDER BY size LIMIT ${BATCH}`.execute(trx);
-    for (const file of rows) await send(trx, scanJob(file));
+    await pipelined(trx, await Promise.all(rows.map((file) => sending(scanJob(file)))));
     return rows.length;
   });
 }

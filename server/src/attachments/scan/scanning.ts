@@ -6,7 +6,7 @@ import type { Parts } from '../parts.ts';
 import { MissingObject } from '../store/store.ts';
 import { enter } from './ledger.ts';
 import { quarantine } from './quarantine.ts';
-import type { SendScan } from './queue.ts';
+import type { SendingScan } from './queue.ts';
 import { type Scan, ScanFailed, type Scanner, ScannerUnavailable } from './scanner.ts';
 import { inSlot } from './slots.ts';
 import { changeSubject, type Subject, subjectOf } from './subject.ts';
@@ -15,7 +15,7 @@ import { type Verdict, verdictOf, verdictOfFailure } from './verdict.ts';
 /** What scanning needs beside the room's own parts. */
 export interface ScanParts {
   scanner: Scanner;
-  send: SendScan;
+  sending: SendingScan;
   /** How many scans run at once among all instances. */
   concurrency: number;
   /** This process, by `Notifications.instance`. */

@@ -24,24 +24,24 @@ export function createScans(parts: Parts) {
 
   /** Queues what waits for a verdict without a job, if the scanner answers. Resolves to how many. */
   async function resume(): Promise<number> {
-    const { scanner, send } = needed();
+    const { scanner, sending } = needed();
     try {
       await scanner.engine();
     } catch (error) {
       if (error instanceof ScannerUnavailable) return 0;
       throw error;
     }
-    return queueWaiting(db, send);
+    return queueWaiting(db, sending);
   }
 
   /** Has a file looked at again, soon; it keeps its verdict until then. Throws `scanner_none`. */
   async function ask(grant: Grant<'rescan'>): Promise<void> {
-    const { send } = needed();
+    const { sending } = needed();
     await db.transaction().execute(async (trx) => {
       await grant.stillHolds(trx);
       const file = await subjectOf(trx, grant.attachmentId);
       if (!file) throw new Refusal('attachment_not_found');
-      await send(trx, scanJob({ id: file.id, size: file.file_size }));
+      await trx.executeQuery(await sending(scanJob({ id: file.id, size: file.file_size })));
       await record(trx, { event: 'rescan_asked', by: grant.by, attachmentId: file.id });
     });
   }
