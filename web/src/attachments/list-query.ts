@@ -94,6 +94,12 @@ function isOwn({ reply_id }: Attachment): boolean {
   return reply_id === null;
 }
 
+/** All that is known of a ticket's files is asked for again, as far as it is on screen. */
+export function refetchFiles(queries: QueryClient, ticketId: string): void {
+  for (const key of [keyOf, keyOfOwn, keyOfBlocked, keyOfDeleted])
+    void queries.invalidateQueries({ queryKey: key(ticketId) });
+}
+
 /** Whether the file is in the list, as far as that is known. */
 export function knowsFile(queries: QueryClient, ticketId: string, id: string | undefined): boolean {
   const list = queries.getQueryData<InfiniteData<AttachmentPage>>(keyOf(ticketId));
@@ -103,12 +109,6 @@ export function knowsFile(queries: QueryClient, ticketId: string, id: string | u
 /** The deleted files that the person can restore; asked for once somebody looks. */
 export function useDeletedFiles(api: AttachmentsApi, ticketId: string, looking: boolean) {
   return useQuery({ queryKey: keyOfDeleted(ticketId), queryFn: () => api.listDeleted(), enabled: looking });
-}
-
-/** All that is known of the ticket's files is asked for again, by whoever looks at them now or next. */
-export function refetchFiles(client: QueryClient, ticketId: string): void {
-  for (const queryKey of [keyOf, keyOfOwn, keyOfBlocked, keyOfDeleted].map((key) => key(ticketId)))
-    void client.invalidateQueries({ queryKey });
 }
 
 export interface ListChanges {

@@ -27,8 +27,8 @@ export function BlockedFiles() {
   const table = useRef<HTMLTableElement>(null);
   const queries = useQueryClient();
   // What is released leaves this list as soon as it is asked for again.
-  const outdate = ({ ticket_id }: { ticket_id: string }) => refetchFiles(queries, ticket_id);
-  const releasing = useReleasing(FILES, outdate, () => heading.current);
+  const refetch = ({ ticket_id }: { ticket_id: string }) => refetchFiles(queries, ticket_id);
+  const releasing = useReleasing(FILES, refetch, () => heading.current);
   const rescan = useRescan(FILES);
   useKeys({ j: () => stepThrough(table.current, 1), k: () => stepThrough(table.current, -1) });
 
