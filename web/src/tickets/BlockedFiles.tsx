@@ -6,7 +6,7 @@ import { useFormatter, useTranslations } from 'use-intl';
 import { FILES } from '../api/attachments.ts';
 import { blockedQuery } from '../api/blocked.ts';
 import { usePageTitle } from '../app/page-title.ts';
-import { refetchFiles, useReleasing, useRescan } from '../attachments/index.ts';
+import { refetchFiles, useReleasing, useRescan, useRowFocus } from '../attachments/index.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { useKeys } from '../ui/keys.ts';
 import { QueryProblem } from '../ui/QueryProblem.tsx';
@@ -30,6 +30,12 @@ export function BlockedFiles() {
   const refetch = ({ ticket_id }: { ticket_id: string }) => refetchFiles(queries, ticket_id);
   const releasing = useReleasing(FILES, refetch, () => heading.current);
   const rescan = useRescan(FILES);
+  const shown = blocked.data?.data ?? [];
+  useRowFocus(
+    table,
+    shown.map(({ id }) => id),
+    heading,
+  );
   useKeys({ j: () => stepThrough(table.current, 1), k: () => stepThrough(table.current, -1) });
 
   return (
@@ -57,7 +63,6 @@ export function BlockedFiles() {
             ref={table}
             files={blocked.data.data}
             stale={blocked.isPlaceholderData}
-            fallback={heading}
             onRelease={releasing.ask}
             onRescan={(file) => void rescan(file)}
           />

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Download, ScanSearch } from 'lucide-react';
-import { type Ref, type RefObject, useRef } from 'react';
+import type { Ref } from 'react';
 import { useTranslations } from 'use-intl';
 import { FILES, STAGING } from '../api/attachments.ts';
 import type { BlockedAttachment } from '../api/client.ts';
-import { BlockedSign, FileName, policyQuery, useRowFocus, useVerdictWords } from '../attachments/index.ts';
+import { BlockedSign, FileName, policyQuery, useVerdictWords } from '../attachments/index.ts';
 import { Button } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import { IconButton, IconLink } from '../ui/IconButton.tsx';
@@ -15,8 +15,6 @@ interface BlockedTableProps {
   files: BlockedAttachment[];
   /** The files are those of the page before. */
   stale: boolean;
-  /** Where focus goes when the last row goes. */
-  fallback: RefObject<HTMLElement | null>;
   onRelease(file: BlockedAttachment): void;
   onRescan(file: BlockedAttachment): void;
   ref?: Ref<HTMLTableElement>;
@@ -29,15 +27,9 @@ const ROW =
 const CELL = 'min-w-0 max-lg:block lg:border-b lg:border-line lg:px-3 lg:py-3 lg:align-top';
 
 /** Blocked files, a row each. */
-export function BlockedTable({ files, stale, fallback, onRelease, onRescan, ref }: BlockedTableProps) {
+export function BlockedTable({ files, stale, onRelease, onRescan, ref }: BlockedTableProps) {
   const t = useTranslations('verdicts.view');
-  const rows = useRef<HTMLTableSectionElement>(null);
   const { data: policy } = useQuery(policyQuery(STAGING));
-  useRowFocus(
-    rows,
-    files.map(({ id }) => id),
-    fallback,
-  );
   return (
     <div className="rounded-lg bg-surface ring-1 ring-line">
       <table
@@ -59,7 +51,7 @@ export function BlockedTable({ files, stale, fallback, onRelease, onRescan, ref 
             <th className={classes(HEAD, 'w-44 pr-4 text-right')}>{t('actions')}</th>
           </tr>
         </thead>
-        <tbody ref={rows} className="max-lg:block">
+        <tbody className="max-lg:block">
           {files.map((file) => (
             <tr key={file.id} data-file={file.id} className={ROW}>
               <td className={classes(CELL, 'flex font-medium lg:table-cell lg:pl-4')}>
