@@ -2,7 +2,9 @@ import { expect, filesOf, signIn, test } from './desk.ts';
 import { look, WIDE } from './look.ts';
 
 test.setTimeout(180_000);
-test.use({ signatures: { 1001: 'Test.Signature', 1002: 'Heuristics.Encrypted.Zip' } });
+test.use({
+  signatures: { 1001: 'Test.Signature', 1002: 'Heuristics.Encrypted.Zip', 150000: 'Test.Signature' },
+});
 
 const file = (name: string, size: number) => ({
   name,
@@ -89,4 +91,27 @@ test('a blocked file is told to who sent it, and released by who may', async ({ 
   await expect(helen.getByText('No file is blocked.')).toBeVisible();
   await expect(helen.getByRole('heading', { name: 'Blocked files' })).toBeFocused();
   await look(helen);
+});
+
+test('a badge goes from Scanning to Blocked before everybody’s eyes', async ({ page, desk, arrive }) => {
+  const mara = await desk.hire('Mara Olsen', 'customer');
+  await signIn(page, mara);
+  const headers = { origin: desk.url };
+  const data = { subject: 'A large log', description: 'To come.' };
+  const { id } = await (await page.request.post('/api/v1/tickets', { data, headers })).json();
+  await page.goto(`/tickets/${id}`);
+  const priya = await arrive();
+  await signIn(priya, await desk.hire('Priya Rao', 'agent'));
+  await priya.goto(`/tickets/${id}`);
+  await expect(priya.getByText('No files yet')).toBeVisible();
+
+  await page.locator('input[type=file]').first().setInputFiles(file('large.txt', 150_000));
+  for (const screen of [priya, page]) {
+    await expect(filesOf(screen)).toContainText('Scanning…', { timeout: 3_000 });
+  }
+  await expect(filesOf(priya).getByRole('link', { name: 'Download large.txt' })).toHaveCount(0);
+  for (const screen of [priya, page]) {
+    await expect(filesOf(screen)).toContainText('Malware was found: Test.Signature.', { timeout: 6_000 });
+    await expect(filesOf(screen)).not.toContainText('Scanning…');
+  }
 });

@@ -39,11 +39,23 @@ export const after =
     listen();
   };
 
-/** Finds these signatures in files of these sizes, in bytes; all others are well. */
-export const findingBySize = (signatures: Record<number, string>): Behaviour =>
-  scanning(
-    after(({ bytes }) => (signatures[bytes] ? `stream: ${signatures[bytes]} FOUND\0` : 'stream: OK\0')),
+/** What takes `findingBySize` a while. */
+const SLOW = { bytes: 100_000, ms: 3_000 };
+
+/** Finds these signatures in files of these sizes, in bytes; all others are well. What is large takes seconds. */
+export const findingBySize = (signatures: Record<number, string>): Behaviour => {
+  const answer = after(({ bytes }) =>
+    signatures[bytes] ? `stream: ${signatures[bytes]} FOUND\0` : 'stream: OK\0',
   );
+  return scanning((socket, heard) => {
+    const look = () => {
+      if (!heard.whole) socket.once('data', look);
+      else if (heard.bytes < SLOW.bytes) answer(socket, heard);
+      else setTimeout(() => answer(socket, heard), SLOW.ms);
+    };
+    look();
+  });
+};
 
 /** A clamd that misbehaves as told, over real sockets. */
 export async function fakeClamd(behaviour: Behaviour) {

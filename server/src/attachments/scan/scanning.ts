@@ -88,14 +88,21 @@ export function createScanning(
     }
   }
 
-  /** Whatever became of the file meanwhile but another verdict: then that one stands. */
+  /**
+   * Whatever became of the file meanwhile but another verdict: then that one stands. Where a second look finds the same
+   * the row is left as it is, with the time when that was found first.
+   */
   async function settle(
     trx: Transaction<Schema>,
-    { id, virus_scan_status }: Subject,
+    { id, virus_scan_status, virus_scan_result, scan_attempts }: Subject,
     verdict: Partial<Verdict>,
   ): Promise<void> {
     const was = { virus_scan_status };
-    const changed = await changeSubject(trx, id, was, { ...verdict, scan_attempts: 0 });
+    const then = { virus_scan_status, virus_scan_result, ...verdict };
+    const isNews =
+      then.virus_scan_status !== virus_scan_status || then.virus_scan_result !== virus_scan_result;
+    if (!isNews && scan_attempts === 0) return;
+    const changed = await changeSubject(trx, id, was, { ...(isNews && verdict), scan_attempts: 0 });
     const now = verdict.virus_scan_status;
     if (!changed || !now || now === virus_scan_status) return;
     const { ticket_id: ticketId } = changed;

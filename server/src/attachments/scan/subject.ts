@@ -5,7 +5,8 @@ import type { AttachmentTable, ScanStatus, Schema } from '../../db/schema.ts';
 /** A file to be looked at, on a ticket or staged: by the id that it keeps on its way from the one to the other. */
 export type Subject = Pick<
   Selectable<AttachmentTable>,
-  'id' | 'file_path' | 'file_size' | 'sha256' | 'warnings' | 'virus_scan_status' | 'scan_attempts'
+  | ('id' | 'file_path' | 'file_size' | 'sha256' | 'warnings')
+  | ('virus_scan_status' | 'virus_scan_result' | 'scan_attempts')
 >;
 
 const COLUMNS = [
@@ -15,6 +16,7 @@ const COLUMNS = [
   'sha256',
   'warnings',
   'virus_scan_status',
+  'virus_scan_result',
   'scan_attempts',
 ] as const;
 

@@ -203,6 +203,27 @@ describe('malware', () => {
   });
 });
 
+describe('a second look', () => {
+  test('that finds the same leaves the file as it was, and the ledger knows of it', async () => {
+    const id = await fileOnTicket();
+    await scan(id);
+    const before = await row(id);
+    await scan(id);
+    expect(await row(id)).toEqual(before);
+    expect((await ledger(id)).map((entry) => entry.verdict)).toEqual(['clean', 'clean']);
+  });
+
+  test('that finds malware says when', async () => {
+    const id = await fileOnTicket();
+    await scan(id);
+    const before = await row(id);
+    says = () => MALWARE;
+    await scan(id);
+    const after = await row(id);
+    expect(Number(after.virus_scan_timestamp)).toBeGreaterThan(Number(before.virus_scan_timestamp));
+  });
+});
+
 describe('a scanner', () => {
   test('that is away has not tried: the file waits, and nothing is written', async () => {
     says = () => {
