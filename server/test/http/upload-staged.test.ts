@@ -67,6 +67,8 @@ describe('a staged file', () => {
       sha256: createHash('sha256').update(PNG).digest('hex'),
       warnings: [],
       virus_scan_status: 'skipped',
+      virus_scan_timestamp: null,
+      virus_scan_result: null,
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       expires_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     });
