@@ -123,13 +123,10 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
   async function scanFiles(): Promise<void> {
     const { scans } = attachments;
     const { scanConcurrency } = config;
-    await jobs.work(
-      'scan',
-      async ({ fileId }) => {
-        if ((await scans.scan(fileId)) === 'failed') throw new Error('the scanner failed at this file');
-      },
-      { here: scanConcurrency, groups: placesOf(scanConcurrency) },
-    );
+    await jobs.work('scan', ({ fileId }) => scans.work(fileId), {
+      here: scanConcurrency,
+      groups: placesOf(scanConcurrency),
+    });
     kept.adopt(
       setInterval(() => {
         scans.resume().catch((error: unknown) => log.warn({ err: error }, 'waiting files were not queued'));

@@ -8,7 +8,7 @@ import { enter } from './ledger.ts';
 import { quarantine } from './quarantine.ts';
 import type { SendingScan } from './queue.ts';
 import { type Scan, ScanFailed, type Scanner, ScannerUnavailable } from './scanner.ts';
-import { inSlot } from './slots.ts';
+import { createSlots } from './slots.ts';
 import { changeSubject, type Subject, subjectOf } from './subject.ts';
 import { type Verdict, verdictOf, verdictOfFailure } from './verdict.ts';
 
@@ -34,7 +34,7 @@ export function createScanning(
 ) {
   const { db, store, log } = parts;
   const closing = new AbortController();
-  const places = { db, instance, places: concurrency };
+  const { inSlot } = createSlots({ db, log, instance, places: concurrency });
   let isAway = false;
 
   /**
@@ -42,7 +42,7 @@ export function createScanning(
    * no attempt: the file stays as it is. Rejects when Docket ends, and for faults of ours.
    */
   function scan(fileId: string): Promise<Outcome> {
-    return inSlot(places, closing.signal, async () => {
+    return inSlot(closing.signal, async () => {
       const subject = await subjectOf(db, fileId);
       if (!subject) return 'gone';
       const began = performance.now();

@@ -22,6 +22,16 @@ export function createScans(parts: Parts) {
     return { ...scans, ...scanning };
   }
 
+  /** Does a queued scan. Throws where it is to be tried again. */
+  async function work(fileId: string): Promise<void> {
+    const outcome = await needed().scan(fileId);
+    if (outcome === 'failed') throw new Error('the scanner failed at this file');
+    if (outcome !== 'away') return;
+    // What waits for its first verdict is queued again by `resume`.
+    const file = await subjectOf(db, fileId);
+    if (file && file.virus_scan_status !== 'pending') throw new Error('the scanner is away');
+  }
+
   /** Queues what waits for a verdict without a job, if the scanner answers. Resolves to how many. */
   async function resume(): Promise<number> {
     const { scanner, sending } = needed();
@@ -66,6 +76,7 @@ export function createScans(parts: Parts) {
   return {
     isOn: scans !== undefined,
     scan: (fileId: string) => needed().scan(fileId),
+    work,
     resume,
     /** See `rescanPass`. */
     pass: () => rescanPass(parts, needed()),
