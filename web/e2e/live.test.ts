@@ -107,7 +107,9 @@ test('two tabs share one stream; when the first is closed the other goes on', as
     await openTicket(page, desk, 'Another'),
   ];
   const asked = listenedBy(page);
-  await show(page, address);
+  // Of its own, and not the one that the test began with: it is closed.
+  const first = await page.context().newPage();
+  await show(first, address);
   await expect.poll(() => asked.length).toBe(1);
   const second = await page.context().newPage();
   await show(second, address);
@@ -115,7 +117,7 @@ test('two tabs share one stream; when the first is closed the other goes on', as
   await agent.goto(address);
   await signIn(agent, await desk.hire('Priya Nair', 'agent'));
   await write(agent, 'To both of you.');
-  for (const tab of [page, second])
+  for (const tab of [first, second])
     await expect(tab.getByText('To both of you.')).toBeVisible({ timeout: 3_000 });
   expect(asked).toHaveLength(1);
 
@@ -126,7 +128,7 @@ test('two tabs share one stream; when the first is closed the other goes on', as
   await show(second, address);
   await expect.poll(shown).toBe(1);
   const before = asked.length;
-  await page.close();
+  await first.close();
   await expect.poll(() => asked.length, { timeout: 2_000 }).toBeGreaterThan(before);
   await write(agent, 'To whoever is left.');
   await expect(second.getByText('To whoever is left.')).toBeVisible({ timeout: 3_000 });
