@@ -4,9 +4,13 @@ import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
 
 /** What another PostgreSQL, given by DATABASE_URL, makes no difference to. */
 const WITHOUT_DATABASE = [
-  'server/test/{crash,docs,drills,house}/**',
-  'server/test/attachments/inspect/**',
-  'server/test/cli/serve.test.ts',
+  'server/test/{crash,docs,drills,house,scripts}/**',
+  'server/test/attachments/{inspect,store}/**',
+  'server/test/attachments/{content-disposition,file-name,hashing,spool,verified}.test.ts',
+  'server/test/attachments/scan/{both,clamav,hostile-clamd,probe,virustotal}.test.ts',
+  'server/test/cli/{doctor,process,serve,signals,web-app}.test.ts',
+  'server/test/http/{broken-request,download-clients,openapi,preview,range,scanning,tus-clients,web}.test.ts',
+  'server/test/http/upload-{body,framing,malformed,pace}.test.ts',
   'server/test/config.test.ts',
   'server/test/db/embedded*/**',
   'server/test/db/embedded.test.ts',
