@@ -6,6 +6,7 @@ import {
   createInspector,
   createPainter,
   createSpool,
+  createStores,
   createUploadLocks,
   type Limits,
   MAX_DESCRIPTION_LENGTH,
@@ -66,7 +67,10 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
   const attachments = begun.adopt(
     createAttachments({
       db,
-      store: createDiskStore({ root: join(dataDir, 'storage'), fileMode, dirMode }),
+      stores: createStores(
+        [createDiskStore({ root: join(dataDir, 'storage'), fileMode, dirMode })],
+        () => 'disk',
+      ),
       spool,
       hashing,
       inspector,

@@ -35,7 +35,7 @@ export type AdmitUploads = ReturnType<typeof createAdmission>;
 
 /** Stored bytes become a file that people have: on a ticket at once, or staged for one that is still being written. */
 export function createAdmission(
-  { db, store, scans }: Pick<Parts, 'db' | 'store' | 'scans'>,
+  { db, scans }: Pick<Parts, 'db' | 'scans'>,
   reservations: Reservations,
   uploads: Uploads,
   leases: Leases,
@@ -58,7 +58,7 @@ export function createAdmission(
         const attachment = {
           ...{ id, ticket_id: ticketId, reply_id: replyId, internal, uploaded_by: by.id, created_by: by.id },
           ...{ ...contentOf(upload), file_path: upload.key, description, place: 0 },
-          ...{ key_id: null, virus_scan_timestamp: null, virus_scan_result: null },
+          ...{ virus_scan_timestamp: null, virus_scan_result: null },
         };
         const [[settled], , [row]] = await pipelined(trx, [
           settleAttached({ uploadId: upload.id, attachmentId: id }),
@@ -116,7 +116,7 @@ export function createAdmission(
       mime_type: upload.mimeType,
       sha256: upload.sha256,
       warnings: JSON.stringify(upload.warnings),
-      storage: store.name,
+      ...upload.at,
       virus_scan_status: scans ? ('pending' as const) : ('skipped' as const),
     };
   }

@@ -93,9 +93,9 @@ export function createAttachments(parts: Parts) {
     scans,
     rehome: (attachmentId: string) => rehome(parts, attachmentId),
     sweep: (depth?: Depth) => sweep(parts, depth),
-    /** Throws unless the store answers, and the disk beside it takes a file. */
+    /** Throws unless every store answers, and the disk beside them takes a file. */
     async check(): Promise<void> {
-      await Promise.all([parts.store.stat('health'), parts.spool.check()]);
+      await Promise.all([...parts.stores.all.map((store) => store.stat('health')), parts.spool.check()]);
     },
     policy: () => ({ limits, accepted: acceptedTypes(limits), scanning: scans.isOn }),
     async close(): Promise<void> {

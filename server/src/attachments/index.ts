@@ -33,6 +33,7 @@ export type { OpenAttachment } from './serving.ts';
 export { createSpool } from './spool.ts';
 export { createDiskStore } from './store/disk.ts';
 export type { ByteRange } from './store/store.ts';
+export { createStores } from './store/stores.ts';
 export { createPainter } from './thumbnails/painter.ts';
 export { isPicture, type OpenThumbnail } from './thumbnails/thumbnails.ts';
 export type { Swept } from './upkeep/sweep.ts';

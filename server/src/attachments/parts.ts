@@ -5,13 +5,13 @@ import type { Inspector } from './inspect/inspector.ts';
 import type { Limits } from './limits.ts';
 import type { ScanParts } from './scan/scanning.ts';
 import type { Spool } from './spool.ts';
-import type { Store } from './store/store.ts';
+import type { Stores } from './store/stores.ts';
 import type { Painter } from './thumbnails/painter.ts';
 
 /** What the room is made of; `compose.ts` puts it together. */
 export interface Parts {
   db: Db;
-  store: Store;
+  stores: Stores;
   spool: Spool;
   hashing: Hashing;
   inspector: Inspector;

@@ -198,7 +198,7 @@ export async function ownUploadRow(
 /** What a ready upload holds. Throws when the row is not of one. */
 export function readyContent(row: Selectable<UploadTable>) {
   const { file_name, file_size, mime_type, sha256, file_path, storage, virus_scan_status } = row;
-  if (!file_name || !file_size || !mime_type || !sha256 || !file_path || !storage || !virus_scan_status) {
+  if (!file_name || !file_size || !mime_type || !sha256 || !file_path || !virus_scan_status) {
     throw new Error(`upload ${row.id} is not ready`);
   }
   const { key_id, virus_scan_timestamp, virus_scan_result } = row;

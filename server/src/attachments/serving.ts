@@ -10,6 +10,7 @@ import { INLINE } from './hashing.ts';
 import type { Parts } from './parts.ts';
 import { type AttachmentRecord, type AttachmentRow, attachmentRecord, names } from './records.ts';
 import { type ByteRange, MissingObject } from './store/store.ts';
+import { isSamePlace, type Located } from './store/stores.ts';
 import { whyHeld } from './verdicts.ts';
 import { verified } from './verified.ts';
 
@@ -28,7 +29,12 @@ export interface OpenAttachment extends AttachmentRecord {
 export type Serving = ReturnType<typeof createServing>;
 
 /** The way out. */
-export function createServing({ db, store, hashing, log }: Pick<Parts, 'db' | 'store' | 'hashing' | 'log'>) {
+export function createServing({
+  db,
+  stores,
+  hashing,
+  log,
+}: Pick<Parts, 'db' | 'stores' | 'hashing' | 'log'>) {
   /** Throws what `servedRow` does. `event` is what the audit calls it when the bytes are read. */
   async function open(
     grant: Grant<'read'>,
@@ -55,12 +61,12 @@ export function createServing({ db, store, hashing, log }: Pick<Parts, 'db' | 's
   }
 
   async function check(row: Stored): Promise<void> {
-    if (!(await whereItIs(row, (key) => isWhole(key, row.file_size)))) throw lost(row);
+    if (!(await whereItIs(row, (at) => isWhole(at, row.file_size)))) throw lost(row);
   }
 
   /** The bytes as `OpenAttachment.read` gives them; the audit hears nothing of it. */
   async function bytesOf(row: Stored, range?: ByteRange): Promise<Readable> {
-    const bytes = await whereItIs(row, (key) => openAt(row, key, range));
+    const bytes = await whereItIs(row, (at) => openAt(row, at, range));
     if (!bytes) throw lost(row);
     try {
       await once(bytes, 'readable');
@@ -83,36 +89,37 @@ export function createServing({ db, store, hashing, log }: Pick<Parts, 'db' | 's
   /** What `look` finds where the row says; the bytes may have moved to their ticket since it was read. */
   async function whereItIs<Found>(
     row: Stored,
-    look: (key: string) => Promise<Found | undefined>,
+    look: (at: Located) => Promise<Found | undefined>,
   ): Promise<Found | undefined> {
-    const found = await look(row.file_path);
+    const found = await look(row);
     if (found) return found;
     const now = await db
       .selectFrom('ticket_attachments')
-      .select('file_path')
+      .select(['file_path', 'storage', 'key_id'])
       .where('id', '=', row.id)
       .executeTakeFirst();
-    return now && now.file_path !== row.file_path ? look(now.file_path) : undefined;
+    return now && !isSamePlace(now, row) ? look(now) : undefined;
   }
 
-  async function isWhole(key: string, size: number): Promise<boolean> {
-    return (await store.stat(key))?.size === size;
+  async function isWhole(at: Located, size: number): Promise<boolean> {
+    return (await stores.at(at).stat(at.file_path))?.size === size;
   }
 
-  async function openAt(row: Stored, key: string, range?: ByteRange): Promise<Readable | undefined> {
-    if (!(await isWhole(key, row.file_size))) return undefined;
+  async function openAt(row: Stored, at: Located, range?: ByteRange): Promise<Readable | undefined> {
+    if (!(await isWhole(at, row.file_size))) return undefined;
     try {
-      return await (range ? store.read(key, range) : openWhole(row, key));
+      return await (range ? stores.at(at).read(at.file_path, range) : openWhole(row, at));
     } catch (error) {
       if (error instanceof MissingObject) return undefined;
       throw error;
     }
   }
 
-  async function openWhole(row: Stored, key: string): Promise<Readable> {
-    const file = row.file_size > INLINE ? await store.open?.(key) : undefined;
+  async function openWhole(row: Stored, at: Located): Promise<Readable> {
+    const store = stores.at(at);
+    const file = row.file_size > INLINE ? await store.open?.(at.file_path) : undefined;
     try {
-      return verified(await store.read(key), {
+      return verified(await store.read(at.file_path), {
         sha256: row.sha256,
         hash: hashing.of(file?.fd),
         file,
@@ -128,7 +135,10 @@ export function createServing({ db, store, hashing, log }: Pick<Parts, 'db' | 's
 }
 
 /** What of a row says where the bytes are, and what they are. */
-type Stored = Pick<Selectable<AttachmentTable>, 'id' | 'file_path' | 'file_size' | 'sha256'>;
+type Stored = Pick<
+  Selectable<AttachmentTable>,
+  'id' | 'file_path' | 'storage' | 'key_id' | 'file_size' | 'sha256'
+>;
 
 /** Seconds after which a scan may be over. */
 const SCAN_SECONDS = 5;

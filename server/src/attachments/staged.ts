@@ -8,7 +8,7 @@ import { type StagedUpload, stagedUpload } from './records.ts';
 export type Staged = ReturnType<typeof createStaged>;
 
 /** A person's uploads that are on no ticket yet: theirs alone, whatever their role or anybody else's. */
-export function createStaged({ db, store }: Pick<Parts, 'db' | 'store'>) {
+export function createStaged({ db, stores }: Pick<Parts, 'db' | 'stores'>) {
   const ready = (owner: Actor) =>
     db
       .selectFrom('uploads')
@@ -35,7 +35,7 @@ export function createStaged({ db, store }: Pick<Parts, 'db' | 'store'>) {
 
   /** The row goes first and the bytes last, so that no row ever points to nothing. */
   async function discard(owner: Actor, uploadId: string): Promise<void> {
-    const key = await db.transaction().execute(async (trx) => {
+    const row = await db.transaction().execute(async (trx) => {
       const row = await trx
         .updateTable('uploads')
         .set({ state: 'abandoned', updated_at: sql<Date>`now()` })
@@ -43,13 +43,13 @@ export function createStaged({ db, store }: Pick<Parts, 'db' | 'store'>) {
         .where('owner_id', '=', owner.id)
         .where('state', '=', 'ready')
         .where('expires_at', '>', sql<Date>`now()`)
-        .returning('file_path')
+        .returning(['file_path', 'storage', 'key_id'])
         .executeTakeFirst();
       if (!row) throw new Refusal('upload_not_found');
       await record(trx, { event: 'discarded', by: owner, uploadId });
-      return row.file_path;
+      return row;
     });
-    if (key) await store.remove(key);
+    if (row.file_path) await stores.at(row).remove(row.file_path);
     await db.updateTable('uploads').set({ file_path: null }).where('id', '=', uploadId).execute();
   }
 

@@ -10,6 +10,7 @@ import { STAGED_HOURS } from './limits.ts';
 import type { Parts } from './parts.ts';
 import { type Reservations, refused, targetOf } from './reservations.ts';
 import type { SpooledFile } from './spool.ts';
+import type { Whereabouts } from './store/stores.ts';
 
 /** Where a file is to go. */
 export interface Target {
@@ -26,6 +27,7 @@ export interface OpenUpload {
   target: Target | undefined;
   /** The storage key it will have. Known before the bytes, so that after a crash the sweep knows what to remove. */
   key: string;
+  at: Whereabouts;
 }
 
 /** What is known of an upload once its bytes are in the store. */
@@ -51,7 +53,7 @@ export type Uploads = ReturnType<typeof createUploads>;
 
 /** Bytes on their way: begin, receive, and abandon where they do not arrive. */
 export function createUploads(
-  { db, store, spool, inspector, limits, log }: Omit<Parts, 'scans'>,
+  { db, stores, spool, inspector, limits, log }: Omit<Parts, 'scans'>,
   reservations: Reservations,
   leases: Leases,
 ) {
@@ -69,7 +71,7 @@ export function createUploads(
     const size = Math.max(0, declaredSize - FORM_OVERHEAD);
     await spool.checkRoom(declaredSize);
 
-    const upload = openUpload(grant);
+    const upload = openUpload(grant, stores.here);
     const insert = insertReceiving({ ...rowOf(upload), reserved_size: size });
     await reservations.reserve(upload, { size, repeat, insert });
     leases.hold(upload.id);
@@ -96,7 +98,7 @@ export function createUploads(
   async function keep(upload: OpenUpload, fileName: string, file: SpooledFile): Promise<StoredUpload> {
     const inspection = await inspector.inspect(file.path, fileName, limits);
     if (!inspection.accepted) throw new Refusal(inspection.code, inspection.details);
-    await store.put(upload.key, file.path);
+    await stores.at(upload.at).put(upload.key, file.path);
     return {
       ...upload,
       fileName,
@@ -130,7 +132,7 @@ export function createUploads(
         .returning('id')
         .executeTakeFirst();
       if (!freed) return;
-      await store.remove(upload.key);
+      await stores.at(upload.at).remove(upload.key);
       await db.updateTable('uploads').set({ file_path: null }).where('id', '=', upload.id).execute();
       if (reason) await record(db, refused(upload, reason));
     } catch (error) {
@@ -142,13 +144,17 @@ export function createUploads(
 }
 
 /** A new upload of whoever holds the grant, for where it leads. */
-export function openUpload(grant: Grant<'attach'> | Grant<'stage'>, id: string = randomUUID()): OpenUpload {
+export function openUpload(
+  grant: Grant<'attach'> | Grant<'stage'>,
+  at: Whereabouts,
+  id: string = randomUUID(),
+): OpenUpload {
   const target = targetOf(grant);
   const folder = target ? `tickets/${target.ticketId}` : 'staged';
-  return { id, by: grant.by, target, key: `${folder}/${randomUUID()}` };
+  return { id, by: grant.by, target, key: `${folder}/${randomUUID()}`, at };
 }
 
-function rowOf({ id, by, target, key }: OpenUpload) {
+function rowOf({ id, by, target, key, at }: OpenUpload) {
   return {
     id,
     owner_id: by.id,
@@ -157,6 +163,7 @@ function rowOf({ id, by, target, key }: OpenUpload) {
     reply_id: target?.replyId ?? null,
     internal: target?.internal ?? false,
     file_path: key,
+    ...at,
   };
 }
 
@@ -172,6 +179,8 @@ const insertReceiving = statement<ReturnType<typeof rowOf> & { reserved_size: nu
         reply_id: its('reply_id'),
         internal: its('internal'),
         file_path: its('file_path'),
+        storage: its('storage'),
+        key_id: its('key_id'),
         reserved_size: its('reserved_size'),
         state: 'receiving',
         lease_until: leaseEnd,

@@ -269,7 +269,7 @@ export interface UploadTable {
   description: string | null;
   sha256: string | null;
   warnings: StringList;
-  storage: string | null;
+  storage: string;
   key_id: string | null;
   virus_scan_status: ScanStatus | null;
   virus_scan_timestamp: OptionalTimestamp;
@@ -290,6 +290,8 @@ export interface UploadTable {
 /** A piece of a resumable upload, durable in the store. */
 interface UploadSegmentTable {
   file_path: string;
+  storage: string;
+  key_id: string | null;
   upload_id: string;
   /** Where in the file it begins. */
   position: number;

@@ -10,6 +10,7 @@ import {
   createHashing,
   createPainter,
   createSpool,
+  createStores,
   type Limits,
   type OpenUpload,
   STAGED_LIMITS,
@@ -43,6 +44,7 @@ export async function openTestRoom(limits: Partial<Limits> = {}, scanner?: Scann
   const modes = { fileMode: 0o640, dirMode: 0o750 };
   const spool = createSpool({ folder: join(folder, 'spool'), ...modes, hashing, reserve: 0 });
   await spool.prepare();
+  const store = createDiskStore({ root: join(folder, 'storage'), ...modes });
   const painter = createPainter();
   const db = openTestDb(database);
   /** Files whose scan was queued. */
@@ -53,7 +55,7 @@ export async function openTestRoom(limits: Partial<Limits> = {}, scanner?: Scann
     db,
     spool,
     hashing,
-    store: createDiskStore({ root: join(folder, 'storage'), ...modes }),
+    stores: only(store),
     inspector: {
       inspect: async () => ({ accepted: true, mimeType: 'text/plain', warnings: [], rule: 'test' }),
       close: async () => {},
@@ -123,7 +125,7 @@ export async function openTestRoom(limits: Partial<Limits> = {}, scanner?: Scann
   const upload = (id: string) => db.selectFrom('uploads').selectAll().where('id', '=', id).executeTakeFirst();
 
   return {
-    ...{ parts, attachments, access, db, folder, log, requester, queued },
+    ...{ parts, store, attachments, access, db, folder, log, requester, queued },
     ...{ person, ticket, begin, attach, stage, claim, upload },
     /** What a file's row says of where its bytes are. */
     keyOf: async (attachmentId: string) =>
@@ -143,7 +145,7 @@ export async function openTestRoom(limits: Partial<Limits> = {}, scanner?: Scann
     async strew(key: string, text = 'Whose am I?'): Promise<void> {
       const id = randomUUID();
       await spool.receive(id, bytesOf(text), 1_000_000);
-      await parts.store.put(key, join(folder, 'spool', id));
+      await store.put(key, join(folder, 'spool', id));
     },
     /** Keys of everything in the store. */
     async stored(): Promise<string[]> {
@@ -190,6 +192,11 @@ function openTestDb(database: TestDatabase, connections?: number): Db {
 
 export async function* bytesOf(text: string): AsyncIterable<Uint8Array> {
   yield Buffer.from(text);
+}
+
+/** The way to a single store. */
+export function only(store: Store): Parts['stores'] {
+  return createStores([store], () => store.name);
 }
 
 /** A store that is another one but for what is done differently. */

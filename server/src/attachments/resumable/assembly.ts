@@ -8,7 +8,7 @@ const IDLE = 60_000;
 interface Begun {
   /** Where the next piece has to begin. */
   end: number;
-  add(key: string): void;
+  add(segment: Segment): void;
   /** All pieces are there. */
   close(): void;
   giveUp(): void;
@@ -26,28 +26,30 @@ export const wholeOf = (uploadId: string) => `${uploadId}.whole`;
  * this process piece by piece is whole, and hashed, a moment after its end. What came elsewhere, or before a restart, is
  * put together from the store.
  */
-export function createAssembly({ store, spool, log }: Pick<Parts, 'store' | 'spool' | 'log'>) {
+export function createAssembly({ stores, spool, log }: Pick<Parts, 'stores' | 'spool' | 'log'>) {
   const begun = new Map<string, Begun>();
 
   /** A piece that is durable. One that does not go on where the last ended is left for later. */
-  function add({ uploadId, key, position, size }: Segment, length: number): void {
+  function add(segment: Segment, length: number): void {
+    const { uploadId, position, size } = segment;
     if (position === 0 && size < length) begun.set(uploadId, begin(uploadId, length));
     const one = begun.get(uploadId);
     if (one?.end !== position) return;
     one.end += size;
-    one.add(key);
+    one.add(segment);
   }
 
   function begin(uploadId: string, length: number): Begun {
-    const keys: string[] = [];
+    const segments: Segment[] = [];
     let more = nextWord();
     const idle = setTimeout(() => drop(uploadId), IDLE);
     idle.unref();
 
     async function* bytes(): AsyncGenerator<Uint8Array> {
       for (;;) {
-        for (let key = keys.shift(); key !== undefined; key = keys.shift()) yield* await store.read(key);
-        if (!(await more.promise) && keys.length === 0) return;
+        for (let one = segments.shift(); one; one = segments.shift())
+          yield* await stores.at(one).read(one.key);
+        if (!(await more.promise) && segments.length === 0) return;
       }
     }
     const file = spool
@@ -62,8 +64,8 @@ export function createAssembly({ store, spool, log }: Pick<Parts, 'store' | 'spo
     return {
       end: 0,
       file,
-      add(key) {
-        keys.push(key);
+      add(segment) {
+        segments.push(segment);
         idle.refresh();
         more.resolve(true);
         more = nextWord();

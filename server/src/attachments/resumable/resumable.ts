@@ -49,7 +49,7 @@ export function createResumable(
   parts: Parts,
   { uploads, reservations, leases, finish, assembly, staged }: Ways,
 ) {
-  const { db, store, spool, limits } = parts;
+  const { db, stores, spool, limits } = parts;
 
   /** Reserves room for a file that will come in pieces. Throws what can be known of it before its bytes. */
   async function create(
@@ -65,13 +65,14 @@ export function createResumable(
     }
     await spool.checkRoom(size);
 
-    const upload = openUpload(grant, id);
+    const upload = openUpload(grant, stores.here, id);
     const insert = db
       .insertInto('uploads')
       .values({
         ...{ id: upload.id, owner_id: upload.by.id, entrance: 'tus', state: 'receiving', warnings: '[]' },
         ...{ ticket_id: upload.target?.ticketId ?? null, reply_id: upload.target?.replyId ?? null },
         ...{ internal: upload.target?.internal ?? false, file_path: upload.key, file_name, description },
+        ...upload.at,
         ...{ reserved_size: size, upload_length: size, upload_metadata: metadata },
         expires_at: sql<Date>`now() + make_interval(hours => ${HOURS_WITHOUT_A_BYTE})`,
       })
@@ -121,7 +122,8 @@ export function createResumable(
       if (judgement === 'mismatch') throw new Refusal('checksum_mismatch');
       return upload;
     }
-    const segment = { uploadId: id, key: segmentKey(), position: offset, size };
+    const segment = { uploadId: id, key: segmentKey(), position: offset, size, ...stores.here };
+    const store = stores.at(segment);
     await store.put(segment.key, path);
     const standing = await append(db, segment);
     if (standing) {

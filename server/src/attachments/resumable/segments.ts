@@ -4,6 +4,7 @@ import type { Db } from '../../db/open.ts';
 import { leaseEnd } from '../lease.ts';
 import { STAGED_HOURS } from '../limits.ts';
 import type { Parts } from '../parts.ts';
+import type { Whereabouts } from '../store/stores.ts';
 import { forEach } from '../upkeep/each.ts';
 import type { ResumableUpload } from './upload.ts';
 
@@ -11,7 +12,7 @@ import type { ResumableUpload } from './upload.ts';
 export const SEGMENT_PREFIX = 'segments/';
 
 /** A piece that is durable in the store, and not yet part of its upload. */
-export interface Segment {
+export interface Segment extends Whereabouts {
   uploadId: string;
   key: string;
   position: number;
@@ -32,7 +33,7 @@ export function segmentKey(): string {
  */
 export async function append(
   db: Db,
-  { uploadId, key, position, size }: Segment,
+  { uploadId, key, position, size, storage, key_id }: Segment,
 ): Promise<Standing | undefined> {
   const { rows } = await sql<Standing>`
     WITH grown AS (
@@ -44,8 +45,8 @@ export async function append(
       WHERE id = ${uploadId} AND state = 'receiving' AND upload_offset = ${position}
       RETURNING id, upload_offset, expires_at
     ), segment AS (
-      INSERT INTO upload_segments (file_path, upload_id, position, size)
-      SELECT ${key}, id, ${position}, ${size} FROM grown
+      INSERT INTO upload_segments (file_path, upload_id, position, size, storage, key_id)
+      SELECT ${key}, id, ${position}, ${size}, ${storage}, ${key_id} FROM grown
     )
     SELECT upload_offset AS "offset", expires_at AS "expiresAt" FROM grown
   `.execute(db);
@@ -54,33 +55,33 @@ export async function append(
 
 /** The upload's bytes, piece after piece. */
 export async function* bytesOf(
-  { db, store }: Pick<Parts, 'db' | 'store'>,
+  { db, stores }: Pick<Parts, 'db' | 'stores'>,
   uploadId: string,
 ): AsyncGenerator<Uint8Array> {
   const segments = await db
     .selectFrom('upload_segments')
-    .select('file_path')
+    .select(['file_path', 'storage', 'key_id'])
     .where('upload_id', '=', uploadId)
     .orderBy('position')
     .execute();
-  for (const { file_path } of segments) yield* await store.read(file_path);
+  for (const segment of segments) yield* await stores.at(segment).read(segment.file_path);
 }
 
 /** Removes the pieces of uploads that have come to an end, or of this one. Resolves to how many there were. */
 export async function removeSegments(
-  { db, store, log }: Pick<Parts, 'db' | 'store' | 'log'>,
+  { db, stores, log }: Pick<Parts, 'db' | 'stores' | 'log'>,
   uploadId?: string,
 ): Promise<number> {
   let ended = db
     .selectFrom('upload_segments')
     .innerJoin('uploads', 'uploads.id', 'upload_id')
-    .select('upload_segments.file_path')
+    .select(['upload_segments.file_path', 'upload_segments.storage', 'upload_segments.key_id'])
     .where('state', '<>', 'receiving');
   if (uploadId !== undefined) ended = ended.where('upload_id', '=', uploadId);
   const removed: string[] = [];
-  await forEach(await ended.execute(), log, async ({ file_path }) => {
-    await store.remove(file_path);
-    removed.push(file_path);
+  await forEach(await ended.execute(), log, async (segment) => {
+    await stores.at(segment).remove(segment.file_path);
+    removed.push(segment.file_path);
   });
   if (removed.length > 0) {
     await db.deleteFrom('upload_segments').where('file_path', 'in', removed).execute();

@@ -4,6 +4,7 @@ import type { UploadState, UploadTable } from '../../db/schema.ts';
 import { isRefusalCode, Refusal } from '../../refusals.ts';
 import type { Actor } from '../grant.ts';
 import { ownUploadRow } from '../records.ts';
+import type { Whereabouts } from '../store/stores.ts';
 import type { OpenUpload, Target } from '../uploads.ts';
 
 /** An upload that comes in pieces, as its owner may see it. */
@@ -24,6 +25,7 @@ export interface ResumableUpload {
   attachmentId: string | null;
   /** The storage key that the whole file will have. */
   key: string | null;
+  at: Whereabouts;
 }
 
 /**
@@ -50,9 +52,9 @@ export async function unfinishedUploads(db: Db): Promise<ResumableUpload[]> {
 
 /** What the rest of the room calls an upload. */
 export function openUploadOf(upload: ResumableUpload, by: Actor): OpenUpload {
-  const { id, target, key } = upload;
+  const { id, target, key, at } = upload;
   if (key === null) throw new Error(`upload ${id} is finished`);
-  return { id, by, target, key };
+  return { id, by, target, key, at };
 }
 
 function resumableUpload(row: Selectable<UploadTable>): ResumableUpload {
@@ -68,5 +70,6 @@ function resumableUpload(row: Selectable<UploadTable>): ResumableUpload {
     ...{ fileName: file_name, description: row.description },
     ...{ length: upload_length, offset: row.upload_offset, metadata: row.upload_metadata ?? '' },
     ...{ expiresAt: row.expires_at, attachmentId: row.attachment_id, key: row.file_path },
+    at: { storage: row.storage, key_id: row.key_id },
   };
 }

@@ -15,13 +15,14 @@ export const QUARANTINE = 'quarantine/';
  * does the rest.
  */
 export async function quarantine(
-  { db, store, log }: Pick<Parts, 'db' | 'store' | 'log'>,
+  { db, stores, log }: Pick<Parts, 'db' | 'stores' | 'log'>,
   fileId: string,
 ): Promise<void> {
   for (let tried = 0; tried < MOST_TRIES; tried += 1) {
     const subject = await subjectOf(db, fileId);
     if (subject?.virus_scan_status !== 'infected') return;
     const { file_path: from } = subject;
+    const store = stores.at(subject);
     const to = `${QUARANTINE}${from.slice(from.lastIndexOf('/') + 1)}`;
     try {
       if (from !== to) await store.copy(from, to);
@@ -41,17 +42,17 @@ export async function quarantine(
       );
     if (!flipped) continue;
     if (from !== to) await store.remove(from);
-    await removeThumbnail(db, store, fileId);
+    await removeThumbnail(db, stores, fileId);
     return;
   }
   log.error({ alarm: 'integrity', file: fileId }, 'an infected file has no bytes to put into quarantine');
 }
 
-async function removeThumbnail(db: Db, store: Parts['store'], fileId: string): Promise<void> {
+async function removeThumbnail(db: Db, stores: Parts['stores'], fileId: string): Promise<void> {
   const row = await db
     .deleteFrom('thumbnails')
     .where('attachment_id', '=', fileId)
-    .returning('file_path')
+    .returning(['file_path', 'storage', 'key_id'])
     .executeTakeFirst();
-  if (row?.file_path) await store.remove(row.file_path);
+  if (row?.file_path) await stores.at(row).remove(row.file_path);
 }

@@ -4,6 +4,7 @@ import type { Schema } from '../../db/schema.ts';
 import { record } from '../events.ts';
 import type { Parts } from '../parts.ts';
 import { MissingObject } from '../store/store.ts';
+import { isSamePlace } from '../store/stores.ts';
 import { enter } from './ledger.ts';
 import { quarantine } from './quarantine.ts';
 import type { SendingScan } from './queue.ts';
@@ -29,10 +30,10 @@ export type Scanning = ReturnType<typeof createScanning>;
 
 /** Files are looked at and judged. In doubt they are held: nothing here makes a file clean but the scanner's word. */
 export function createScanning(
-  parts: Pick<Parts, 'db' | 'store' | 'log'>,
+  parts: Pick<Parts, 'db' | 'stores' | 'log'>,
   { scanner, concurrency, instance }: Pick<ScanParts, 'scanner' | 'concurrency' | 'instance'>,
 ) {
-  const { db, store, log } = parts;
+  const { db, stores, log } = parts;
   const closing = new AbortController();
   const { inSlot } = createSlots({ db, log, instance, places: concurrency });
   let isAway = false;
@@ -64,13 +65,13 @@ export function createScanning(
   }
 
   /** They may have moved since the row was read. */
-  async function bytesOf({ id, file_path }: Subject): Promise<Readable> {
+  async function bytesOf(subject: Subject): Promise<Readable> {
     try {
-      return await store.read(file_path);
+      return await stores.at(subject).read(subject.file_path);
     } catch (error) {
-      const now = error instanceof MissingObject && (await subjectOf(db, id));
-      if (!now || now.file_path === file_path) throw error;
-      return store.read(now.file_path);
+      const now = error instanceof MissingObject && (await subjectOf(db, subject.id));
+      if (!now || isSamePlace(now, subject)) throw error;
+      return stores.at(now).read(now.file_path);
     }
   }
 

@@ -5,13 +5,15 @@ import type { AttachmentTable, ScanStatus, Schema } from '../../db/schema.ts';
 /** A file to be looked at, on a ticket or staged: by the id that it keeps on its way from the one to the other. */
 export type Subject = Pick<
   Selectable<AttachmentTable>,
-  | ('id' | 'file_path' | 'file_size' | 'sha256' | 'warnings')
+  | ('id' | 'file_path' | 'storage' | 'key_id' | 'file_size' | 'sha256' | 'warnings')
   | ('virus_scan_status' | 'virus_scan_result' | 'scan_attempts')
 >;
 
 const COLUMNS = [
   'id',
   'file_path',
+  'storage',
+  'key_id',
   'file_size',
   'sha256',
   'warnings',

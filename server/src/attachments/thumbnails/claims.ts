@@ -2,6 +2,7 @@ import { type Selectable, sql, type Updateable } from 'kysely';
 import type { Db } from '../../db/open.ts';
 import type { ThumbnailTable } from '../../db/schema.ts';
 import { leaseEnd, leaseHolds } from '../lease.ts';
+import type { Whereabouts } from '../store/stores.ts';
 
 export type ThumbnailRow = Selectable<ThumbnailTable>;
 
@@ -15,13 +16,13 @@ export async function thumbnailOf(db: Db, attachmentId: string): Promise<Thumbna
  */
 export async function claimThumbnail(
   db: Db,
-  { attachmentId, key, storage }: { attachmentId: string; key: string; storage: string },
+  { attachmentId, key, here }: { attachmentId: string; key: string; here: Whereabouts },
 ): Promise<number | undefined> {
   const first = await db
     .insertInto('thumbnails')
     .values({
       ...{ attachment_id: attachmentId, state: 'making', attempts: 1 },
-      ...{ lease_until: leaseEnd, file_path: key, storage },
+      ...{ lease_until: leaseEnd, file_path: key, ...here },
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('attempts')
@@ -30,7 +31,7 @@ export async function claimThumbnail(
   const again = await db
     .updateTable('thumbnails')
     .set({
-      ...{ lease_until: leaseEnd, file_path: key, storage, updated_at: sql<Date>`now()` },
+      ...{ lease_until: leaseEnd, file_path: key, ...here, updated_at: sql<Date>`now()` },
       attempts: sql<number>`attempts + 1`,
     })
     .where('attachment_id', '=', attachmentId)

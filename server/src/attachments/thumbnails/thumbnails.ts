@@ -6,6 +6,7 @@ import type { Grant } from '../grant.ts';
 import type { Parts } from '../parts.ts';
 import type { AttachmentRow } from '../records.ts';
 import { type Serving, servedRow } from '../serving.ts';
+import type { Located } from '../store/stores.ts';
 import {
   claimThumbnail,
   forgetThumbnail,
@@ -39,7 +40,7 @@ export function isPicture(mimeType: string): boolean {
 }
 
 /** Small pictures of pictures, made when the first one asks, once among all instances, and kept. */
-export function createThumbnails({ db, store, spool, painter, log }: Parts, serving: Serving) {
+export function createThumbnails({ db, stores, spool, painter, log }: Parts, serving: Serving) {
   /** What is being made here or waits for it, by attachment. */
   const making = new Map<string, Promise<ThumbnailRow | undefined>>();
   let last: Promise<unknown> = Promise.resolve();
@@ -52,17 +53,19 @@ export function createThumbnails({ db, store, spool, painter, log }: Parts, serv
   async function open(grant: Grant<'read'>): Promise<OpenThumbnail> {
     const file = await servedRow(db, grant);
     if (!isPicture(file.mime_type)) throw new Refusal('thumbnail_not_found', { file_name: file.file_name });
-    const { file_path, file_size, sha256 } = await whole(file);
-    return { sha256, size: file_size, read: () => store.read(file_path) };
+    const { at, file_size, sha256 } = await whole(file);
+    return { sha256, size: file_size, read: () => stores.at(at).read(at.file_path) };
   }
 
   /** One whose bytes are lost is made again. */
   async function whole(file: AttachmentRow) {
     for (const isLast of [false, true]) {
-      const { file_path, file_size, sha256 } = await find(file);
+      const row = await find(file);
+      const { file_path, file_size, sha256 } = row;
       if (!file_path || !file_size || !sha256) throw new Error(`the thumbnail of ${file.id} is not ready`);
-      if (isLast || (await store.stat(file_path))?.size === file_size)
-        return { file_path, file_size, sha256 };
+      if (isLast || (await stores.at(row).stat(file_path))?.size === file_size) {
+        return { at: { ...row, file_path }, file_size, sha256 };
+      }
       log.warn({ attachment: file.id }, 'a thumbnail was lost; making it again');
       await forgetThumbnail(db, file_path);
     }
@@ -98,12 +101,13 @@ export function createThumbnails({ db, store, spool, painter, log }: Parts, serv
   async function make(file: AttachmentRow): Promise<ThumbnailRow | undefined> {
     const id = randomUUID();
     const key = `thumbnails/${id}`;
-    const attempt = await claimThumbnail(db, { attachmentId: file.id, key, storage: store.name });
+    const here = stores.here;
+    const attempt = await claimThumbnail(db, { attachmentId: file.id, key, here });
     if (!attempt) return undefined;
     try {
       if (attempt > MOST_ATTEMPTS) throw new Unpaintable('undecodable', 'it was tried often enough');
       const painted = await painter.paint(await serving.bytesOf(file), file.file_size);
-      return await keep(id, key, painted);
+      return await keep(id, { ...here, file_path: key }, painted);
     } catch (error) {
       if (!(error instanceof Unpaintable)) {
         await forgetThumbnail(db, key);
@@ -117,15 +121,15 @@ export function createThumbnails({ db, store, spool, painter, log }: Parts, serv
   }
 
   /** Bytes first, the row last. */
-  async function keep(id: string, key: string, painted: Uint8Array): Promise<ThumbnailRow | undefined> {
+  async function keep(id: string, at: Located, painted: Uint8Array): Promise<ThumbnailRow | undefined> {
     const { path, size, sha256 } = await spool.receive(id, once(painted), MOST_BYTES);
     try {
-      await store.put(key, path);
+      await stores.at(at).put(at.file_path, path);
     } finally {
       await spool.remove(id);
     }
-    const row = await settleThumbnail(db, key, { state: 'ready', file_size: size, sha256 });
-    if (!row) await store.remove(key);
+    const row = await settleThumbnail(db, at.file_path, { state: 'ready', file_size: size, sha256 });
+    if (!row) await stores.at(at).remove(at.file_path);
     return row;
   }
 

@@ -14,7 +14,7 @@ const FORGET_AFTER_HOURS = 48;
  * Gives up uploads whose lease has run out (their process died) and staged ones that waited too long, then removes
  * the bytes of every upload that was given up. Resolves to how many uploads and objects went.
  */
-export async function expireUploads(parts: Pick<Parts, 'db' | 'store' | 'log'>): Promise<{
+export async function expireUploads(parts: Pick<Parts, 'db' | 'stores' | 'log'>): Promise<{
   expired: number;
   removed: number;
 }> {
@@ -79,15 +79,15 @@ async function shortenTerms(db: Db): Promise<void> {
 }
 
 /** The row said goodbye first; now the bytes, and last the memory of where they were. */
-async function removeGivenUp({ db, store, log }: Pick<Parts, 'db' | 'store' | 'log'>): Promise<number> {
+async function removeGivenUp({ db, stores, log }: Pick<Parts, 'db' | 'stores' | 'log'>): Promise<number> {
   const rows = await db
     .selectFrom('uploads')
-    .select(['id', 'file_path'])
+    .select(['id', 'file_path', 'storage', 'key_id'])
     .where('state', 'in', ['expired', 'abandoned', 'refused'])
     .where('file_path', 'is not', null)
     .execute();
-  return forEach(rows, log, async ({ id, file_path }) => {
-    if (file_path) await store.remove(file_path);
+  return forEach(rows, log, async ({ id, file_path, ...at }) => {
+    if (file_path) await stores.at(at).remove(file_path);
     await db.updateTable('uploads').set({ file_path: null }).where('id', '=', id).execute();
   });
 }

@@ -8,32 +8,34 @@ const GRACE_HOURS = 1;
 const BATCH = 500;
 
 /**
- * Removes objects that no row knows. An upload's row names its key before the first byte arrives, so nothing that is
- * on its way is ever taken for an orphan.
+ * Removes objects that no row knows where they are. An upload's row names its key before the first byte arrives, so
+ * nothing that is on its way is ever taken for an orphan.
  */
 export async function removeOrphans(
-  { db, store, log }: Pick<Parts, 'db' | 'store' | 'log'>,
+  { db, stores, log }: Pick<Parts, 'db' | 'stores' | 'log'>,
   now = new Date(),
 ): Promise<number> {
   const olderThan = new Date(now.getTime() - GRACE_HOURS * 3_600_000);
   let removed = 0;
-  const sweep = async (keys: string[]) => {
-    const known = await knownKeys(db, keys);
-    const orphans = keys.filter((key) => !known.has(lastSegment(key))).map((key) => ({ key }));
-    removed += await forEach(orphans, log, async ({ key }) => {
-      log.warn({ key }, 'removing stored bytes that no row knows');
-      await store.remove(key);
-    });
-  };
-  for (const prefix of ['tickets/', 'staged/', 'segments/', 'thumbnails/', QUARANTINE]) {
-    let batch: string[] = [];
-    for await (const { key } of store.list(prefix, olderThan)) {
-      batch.push(key);
-      if (batch.length < BATCH) continue;
+  for (const store of stores.all) {
+    const sweep = async (keys: string[]) => {
+      const known = await knownKeys(db, store.name, keys);
+      const orphans = keys.filter((key) => !known.has(lastSegment(key))).map((key) => ({ key }));
+      removed += await forEach(orphans, log, async ({ key }) => {
+        log.warn({ store: store.name, key }, 'removing stored bytes that no row knows');
+        await store.remove(key);
+      });
+    };
+    for (const prefix of ['tickets/', 'staged/', 'segments/', 'thumbnails/', QUARANTINE]) {
+      let batch: string[] = [];
+      for await (const { key } of store.list(prefix, olderThan)) {
+        batch.push(key);
+        if (batch.length < BATCH) continue;
+        await sweep(batch);
+        batch = [];
+      }
       await sweep(batch);
-      batch = [];
     }
-    await sweep(batch);
   }
   return removed;
 }
@@ -44,25 +46,28 @@ export async function removeOrphans(
  * table to the other: between two questions it would be in neither. Infected files, of which there are few at a time,
  * may have their bytes in quarantine already.
  */
-async function knownKeys(db: Db, keys: string[]): Promise<Set<string>> {
+async function knownKeys(db: Db, storage: string, keys: string[]): Promise<Set<string>> {
   if (keys.length === 0) return new Set();
   const twins = [...keys, ...keys.map((key) => `staged/${lastSegment(key)}`)];
-  const rows = await db
-    .selectFrom('uploads')
-    .select('file_path')
-    .where('file_path', 'in', twins)
-    .unionAll(db.selectFrom('ticket_attachments').select('file_path').where('file_path', 'in', twins))
-    .unionAll(db.selectFrom('upload_segments').select('file_path').where('file_path', 'in', keys))
-    .unionAll(db.selectFrom('thumbnails').select('file_path').where('file_path', 'in', keys))
-    .unionAll(onTheirWayToQuarantine(db, 'uploads'))
-    .unionAll(onTheirWayToQuarantine(db, 'ticket_attachments'))
+  const named = (table: Located, among: string[]) =>
+    db.selectFrom(table).select('file_path').where('storage', '=', storage).where('file_path', 'in', among);
+  const infected = (table: 'uploads' | 'ticket_attachments') =>
+    db
+      .selectFrom(table)
+      .select('file_path')
+      .where('storage', '=', storage)
+      .where('virus_scan_status', '=', 'infected');
+  const rows = await named('uploads', twins)
+    .unionAll(named('ticket_attachments', twins))
+    .unionAll(named('upload_segments', keys))
+    .unionAll(named('thumbnails', keys))
+    .unionAll(infected('uploads'))
+    .unionAll(infected('ticket_attachments'))
     .execute();
   return new Set(rows.map(({ file_path }) => lastSegment(file_path ?? '')));
 }
 
-function onTheirWayToQuarantine(db: Db, table: 'uploads' | 'ticket_attachments') {
-  return db.selectFrom(table).select('file_path').where('virus_scan_status', '=', 'infected');
-}
+type Located = 'uploads' | 'ticket_attachments' | 'upload_segments' | 'thumbnails';
 
 function lastSegment(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);

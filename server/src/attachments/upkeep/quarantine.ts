@@ -3,7 +3,7 @@ import { quarantine } from '../scan/quarantine.ts';
 import { forEach } from './each.ts';
 
 /** Puts away infected files whose move was cut short. Resolves to how many. */
-export async function quarantineAll(parts: Pick<Parts, 'db' | 'store' | 'log'>): Promise<number> {
+export async function quarantineAll(parts: Pick<Parts, 'db' | 'stores' | 'log'>): Promise<number> {
   const { db, log } = parts;
   const rows = await db
     .selectFrom('ticket_attachments')

@@ -2,14 +2,14 @@ import { sql } from 'kysely';
 import type { Db } from '../../db/open.ts';
 import type { Parts } from '../parts.ts';
 import { MissingObject } from '../store/store.ts';
+import type { Located } from '../store/stores.ts';
 import { forEach } from './each.ts';
 
 const BATCH = 100;
 
-interface Staged {
+interface Staged extends Located {
   id: string;
   ticket_id: string;
-  file_path: string;
 }
 
 /** The key under its ticket of bytes that were staged; the last segment stays, so that doing it twice is harmless. */
@@ -18,13 +18,13 @@ export function homeOf(stagedKey: string, ticketId: string): string {
 }
 
 /** Moves the bytes of a claimed file from `staged/` to its ticket; nothing to do where they are there already. */
-export async function rehome(parts: Pick<Parts, 'db' | 'store'>, attachmentId: string): Promise<void> {
+export async function rehome(parts: Pick<Parts, 'db' | 'stores'>, attachmentId: string): Promise<void> {
   const row = await stillStaged(parts.db).where('id', '=', attachmentId).executeTakeFirst();
   if (row) await move(parts, row);
 }
 
 /** The same for every claimed file; resolves to how many were moved. */
-export async function rehomeAll(parts: Pick<Parts, 'db' | 'store' | 'log'>): Promise<number> {
+export async function rehomeAll(parts: Pick<Parts, 'db' | 'stores' | 'log'>): Promise<number> {
   let moved = 0;
   let last = '';
   for (;;) {
@@ -36,8 +36,9 @@ export async function rehomeAll(parts: Pick<Parts, 'db' | 'store' | 'log'>): Pro
 }
 
 /** Copy, flip the row, remove: whenever that is cut short, the row says where the bytes are. */
-async function move({ db, store }: Pick<Parts, 'db' | 'store'>, row: Staged): Promise<void> {
+async function move({ db, stores }: Pick<Parts, 'db' | 'stores'>, row: Staged): Promise<void> {
   const home = homeOf(row.file_path, row.ticket_id);
+  const store = stores.at(row);
   try {
     await store.copy(row.file_path, home);
   } catch (error) {
@@ -49,6 +50,7 @@ async function move({ db, store }: Pick<Parts, 'db' | 'store'>, row: Staged): Pr
     .set({ file_path: home, updated_at: sql<Date>`now()` })
     .where('id', '=', row.id)
     .where('file_path', '=', row.file_path)
+    .where('storage', '=', row.storage)
     .execute();
   await store.remove(row.file_path);
 }
@@ -61,7 +63,7 @@ async function isStaged(db: Db, attachmentId: string): Promise<boolean> {
 function stillStaged(db: Db) {
   return db
     .selectFrom('ticket_attachments')
-    .select(['id', 'ticket_id', 'file_path'])
+    .select(['id', 'ticket_id', 'file_path', 'storage', 'key_id'])
     .where('file_path', 'like', 'staged/%')
     .where('purged_at', 'is', null);
 }

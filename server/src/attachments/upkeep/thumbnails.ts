@@ -7,15 +7,19 @@ import { forEach } from './each.ts';
  * Removes what was left of thumbnails whose maker died: the row stays, so that it is known how often it was tried.
  * Resolves to how many there were.
  */
-export async function removeUnmade({ db, store, log }: Pick<Parts, 'db' | 'store' | 'log'>): Promise<number> {
+export async function removeUnmade({
+  db,
+  stores,
+  log,
+}: Pick<Parts, 'db' | 'stores' | 'log'>): Promise<number> {
   const rows = await db
     .selectFrom('thumbnails')
-    .select('file_path')
+    .select(['file_path', 'storage', 'key_id'])
     .where('state', '=', 'making')
     .where('file_path', 'is not', null)
     .where(sql<boolean>`${leaseHolds} IS NOT TRUE`)
     .execute();
-  return forEach(rows, log, async ({ file_path }) => {
+  return forEach(rows, log, async ({ file_path, ...at }) => {
     if (!file_path) return;
     // The row first: a maker who is only late finds that it has lost its claim, and removes what it has put.
     await db
@@ -24,6 +28,6 @@ export async function removeUnmade({ db, store, log }: Pick<Parts, 'db' | 'store
       .where('file_path', '=', file_path)
       .where('state', '=', 'making')
       .execute();
-    await store.remove(file_path);
+    await stores.at(at).remove(file_path);
   });
 }

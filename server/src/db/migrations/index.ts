@@ -7,6 +7,7 @@ import * as thumbnails from './0005-thumbnails.ts';
 import * as resumableUploads from './0006-resumable-uploads.ts';
 import * as scanning from './0007-scanning.ts';
 import * as ticketEvents from './0008-ticket-events.ts';
+import * as whereabouts from './0009-whereabouts.ts';
 
 /** In the order of their names; a name never changes once it has landed. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006-resumable-uploads': resumableUploads,
   '0007-scanning': scanning,
   '0008-ticket-events': ticketEvents,
+  '0009-whereabouts': whereabouts,
 };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createAttachments, type ResumableUpload } from '../../../src/attachments/index.ts';
 import { finishUploads } from '../../../src/finish-uploads.ts';
 import { Refusal } from '../../../src/refusals.ts';
-import { bytesOf, openTestRoom, storeLike, type TestRoom } from '../../support/room.ts';
+import { bytesOf, only, openTestRoom, storeLike, type TestRoom } from '../../support/room.ts';
 
 let room: TestRoom;
 let ticket: string;
@@ -17,13 +17,13 @@ beforeEach(async () => {
 
 /** An upload of these pieces whose last one meets a store that takes no whole file. */
 async function stuck(pieces: string[], failure: Error): Promise<ResumableUpload> {
-  const store = storeLike(room.parts.store, {
+  const store = storeLike(room.store, {
     async put(key, path) {
       if (!key.startsWith('segments/')) throw failure;
-      await room.parts.store.put(key, path);
+      await room.store.put(key, path);
     },
   });
-  const { resumable, close } = createAttachments({ ...room.parts, store });
+  const { resumable, close } = createAttachments({ ...room.parts, stores: only(store) });
   const grant = await room.access.toAttach(room.requester, ticket);
   let upload = await resumable.create(grant, {
     ...{ id: randomUUID(), fileName: 'note.txt', size: pieces.join('').length },

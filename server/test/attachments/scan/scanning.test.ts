@@ -12,7 +12,7 @@ import {
   ScannerUnavailable,
 } from '../../../src/attachments/scan/scanner.ts';
 import { rehome } from '../../../src/attachments/upkeep/rehome.ts';
-import { openTestRoom, storeLike, type TestRoom } from '../../support/room.ts';
+import { only, openTestRoom, storeLike, type TestRoom } from '../../support/room.ts';
 
 const ENGINE: Engine = { name: 'scripted', version: '1', signatures: '7', signaturesAt: new Date(0) };
 const MALWARE = { verdict: 'infected', signature: 'Test.Malware' } as const;
@@ -142,12 +142,12 @@ describe('malware', () => {
     'is blocked when Docket dies at its %s, and the sweep ends it',
     async (step) => {
       says = () => MALWARE;
-      const store = storeLike(room.parts.store, {
+      const store = storeLike(room.store, {
         [step]: async () => {
           throw new Error('killed');
         },
       });
-      const dying = createAttachments({ ...room.parts, store });
+      const dying = createAttachments({ ...room.parts, stores: only(store) });
       const id = await fileOnTicket();
       await expect(dying.scans.scan(id)).rejects.toThrow('killed');
       await dying.close();
@@ -161,13 +161,13 @@ describe('malware', () => {
   test('of which the sweep hears between its copy and its row is not taken for an orphan', async () => {
     says = () => MALWARE;
     const id = await fileOnTicket();
-    const store = storeLike(room.parts.store, {
+    const store = storeLike(room.store, {
       async copy(from, to) {
-        await room.parts.store.copy(from, to);
+        await room.store.copy(from, to);
         await room.attachments.sweep('whole');
       },
     });
-    const sweeping = createAttachments({ ...room.parts, store });
+    const sweeping = createAttachments({ ...room.parts, stores: only(store) });
     await sweeping.scans.scan(id);
     await sweeping.close();
     expect(await room.stored()).toContain(await room.keyOf(id));
@@ -276,7 +276,7 @@ describe('a scanner', () => {
 
   test('whose file has no bytes is not asked to guess', async () => {
     const id = await fileOnTicket();
-    await room.parts.store.remove(await room.keyOf(id));
+    await room.store.remove(await room.keyOf(id));
     await scan(id);
     expect(await row(id)).toMatchObject({
       virus_scan_status: 'unscannable',

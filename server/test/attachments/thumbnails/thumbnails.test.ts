@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createAttachments } from '../../../src/attachments/index.ts';
 import type { Parts } from '../../../src/attachments/parts.ts';
 import { type Painter, Unpaintable } from '../../../src/attachments/thumbnails/painter.ts';
-import { openTestRoom, type TestRoom } from '../../support/room.ts';
+import { only, openTestRoom, type TestRoom } from '../../support/room.ts';
 
 let room: TestRoom;
 let picture: Buffer;
@@ -131,8 +131,8 @@ describe('whoever dies over a picture', () => {
 });
 
 test('a fault that is not the picture’s is forgotten', async () => {
-  const broken = { ...room.parts.store, put: () => Promise.reject(new Error('no store today')) };
-  const { attachments } = instance(async () => {}, { store: broken });
+  const broken = { ...room.store, put: () => Promise.reject(new Error('no store today')) };
+  const { attachments } = instance(async () => {}, { stores: only(broken) });
   await expect(thumbnail(attachments)).rejects.toThrow('no store today');
   expect((await thumbnail()).size).toBeGreaterThan(0);
   expect((await row()).attempts).toBe(1);
@@ -153,7 +153,7 @@ test('a maker who is too late leaves nothing behind', async () => {
 
 test('one whose bytes are lost is made again', async () => {
   await thumbnail();
-  await room.parts.store.remove((await row()).file_path ?? '');
+  await room.store.remove((await row()).file_path ?? '');
   const again = await thumbnail();
   expect((await buffer(await again.read())).length).toBe(again.size);
 });

@@ -68,7 +68,7 @@ describe.each(JUMPS)('after the clock was set back by %s', (by) => {
     await room.set(dead.id, { lease_until: "now() - interval '1 second'" });
     expect(await expireUploads(room.parts)).toEqual({ expired: 1, removed: 1 });
     expect(await room.upload(living.id)).toMatchObject({ state: 'receiving' });
-    expect(await room.parts.store.stat(dead.key)).toBeUndefined();
+    expect(await room.store.stat(dead.key)).toBeUndefined();
   });
 });
 

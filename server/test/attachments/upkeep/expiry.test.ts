@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expireUploads } from '../../../src/attachments/upkeep/expiry.ts';
-import { openTestRoom, storeLike, type TestRoom } from '../../support/room.ts';
+import { only, openTestRoom, storeLike, type TestRoom } from '../../support/room.ts';
 
 let room: TestRoom;
 beforeAll(async () => {
@@ -35,7 +35,7 @@ describe('an upload whose process died', () => {
     for (const { id, key } of [early, late]) {
       expect(await room.upload(id)).toMatchObject({ state: 'expired', lease_until: null, file_path: null });
       expect(await room.events(id)).toEqual(['expired']);
-      expect(await room.parts.store.stat(key)).toBeUndefined();
+      expect(await room.store.stat(key)).toBeUndefined();
     }
     expect(await expire()).toEqual({ expired: 0, removed: 0 });
   });
@@ -45,7 +45,7 @@ describe('an upload whose process died', () => {
     await room.strew(upload.key);
     expect(await expire()).toEqual({ expired: 0, removed: 0 });
     expect(await room.upload(upload.id)).toMatchObject({ state: 'receiving', file_path: upload.key });
-    expect(await room.parts.store.stat(upload.key)).toBeDefined();
+    expect(await room.store.stat(upload.key)).toBeDefined();
     await room.attachments.abandon(upload);
   });
 
@@ -63,7 +63,7 @@ describe('an upload whose process died', () => {
     const admitted = room.attachments.admit(grant, stored, { description: null });
     await expect(admitted).rejects.toMatchObject({ code: 'upload_expired' });
     await room.attachments.abandon(upload);
-    expect(await room.parts.store.stat(upload.key)).toBeUndefined();
+    expect(await room.store.stat(upload.key)).toBeUndefined();
   });
 });
 
@@ -75,9 +75,9 @@ describe('a staged upload that nobody claimed', () => {
     expect(await room.attachments.upload(room.requester, id)).toMatchObject({ state: 'expired' });
     await expect(room.claim(await room.ticket(), [id])).rejects.toMatchObject({ code: 'upload_not_found' });
 
-    expect(await room.parts.store.stat(key)).toBeDefined();
+    expect(await room.store.stat(key)).toBeDefined();
     expect(await expire()).toEqual({ expired: 1, removed: 1 });
-    expect(await room.parts.store.stat(key)).toBeUndefined();
+    expect(await room.store.stat(key)).toBeUndefined();
     expect(await room.upload(id)).toMatchObject({ state: 'expired', file_path: null });
     expect(await room.events(id)).toEqual(['staged', 'expired']);
   });
@@ -112,7 +112,7 @@ describe('a staged upload that nobody claimed', () => {
       expect(await room.upload(id)).toMatchObject({ state: isClaimed ? 'attached' : 'expired' });
       if (!isClaimed) continue;
       const [attachment = ''] = claimed.value;
-      expect(await room.parts.store.stat(await room.keyOf(attachment))).toBeDefined();
+      expect(await room.store.stat(await room.keyOf(attachment))).toBeDefined();
     }
   });
 });
@@ -120,7 +120,7 @@ describe('a staged upload that nobody claimed', () => {
 describe('the row goes first and the bytes last', () => {
   const refusingToRemove = () => {
     const refuse = async () => Promise.reject(new Error('the disk is read-only'));
-    return { ...room.parts, store: storeLike(room.parts.store, { remove: refuse }) };
+    return { ...room.parts, stores: only(storeLike(room.store, { remove: refuse })) };
   };
 
   test('bytes that could not be removed are remembered, and removed by the next sweep', async () => {
@@ -131,18 +131,21 @@ describe('the row goes first and the bytes last', () => {
     expect(await room.upload(id)).toMatchObject({ state: 'expired', file_path: key });
     expect(room.log.at(-1)).toMatchObject({ level: 'error' });
     expect(await expire()).toEqual({ expired: 0, removed: 1 });
-    expect(await room.parts.store.stat(key)).toBeUndefined();
+    expect(await room.store.stat(key)).toBeUndefined();
   });
 
   test('one that cannot be removed does not keep the others', async () => {
     const ids = [(await room.stage()).id, (await room.stage()).id, (await room.stage()).id];
     const keys = await Promise.all(ids.map(async (id) => (await room.upload(id))?.file_path ?? ''));
     for (const id of ids) await room.set(id, WAITED_TOO_LONG);
-    const stubborn = storeLike(room.parts.store, {
+    const stubborn = storeLike(room.store, {
       remove: (key) =>
-        key === keys[1] ? Promise.reject(new Error('not permitted')) : room.parts.store.remove(key),
+        key === keys[1] ? Promise.reject(new Error('not permitted')) : room.store.remove(key),
     });
-    expect(await expireUploads({ ...room.parts, store: stubborn })).toEqual({ expired: 3, removed: 2 });
+    expect(await expireUploads({ ...room.parts, stores: only(stubborn) })).toEqual({
+      expired: 3,
+      removed: 2,
+    });
     expect((await room.stored()).filter((key) => keys.includes(key))).toEqual([keys[1]]);
     expect(await expire()).toEqual({ expired: 0, removed: 1 });
   });
@@ -163,6 +166,6 @@ describe('what is long over is forgotten', () => {
     await expire();
     expect(await room.upload(expired.id)).toBeUndefined();
     expect(await room.upload(recent.id)).toBeDefined();
-    expect(await room.parts.store.stat('staged/stuck')).toBeUndefined();
+    expect(await room.store.stat('staged/stuck')).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { removeOrphans } from '../../../src/attachments/upkeep/orphans.ts';
 import { homeOf } from '../../../src/attachments/upkeep/rehome.ts';
-import { openTestRoom, storeLike, type TestRoom } from '../../support/room.ts';
+import { only, openTestRoom, storeLike, type TestRoom } from '../../support/room.ts';
 
 let room: TestRoom;
 beforeAll(async () => {
@@ -31,7 +31,7 @@ describe('bytes that no row knows', () => {
     const keys = [`tickets/${randomUUID()}/${randomUUID()}`, `staged/${randomUUID()}`];
     for (const key of keys) await room.strew(key);
     expect(await sweepLater()).toBe(2);
-    for (const key of keys) expect(await room.parts.store.stat(key)).toBeUndefined();
+    for (const key of keys) expect(await room.store.stat(key)).toBeUndefined();
     expect(room.log.map(({ level }) => level)).toEqual(['warn', 'warn']);
     expect(await sweepLater()).toBe(0);
   });
@@ -41,7 +41,7 @@ describe('bytes that no row knows', () => {
     await room.strew(key);
     expect(await removeOrphans(room.parts)).toBe(0);
     expect(await removeOrphans(room.parts, new Date(Date.now() + 59 * 60_000))).toBe(0);
-    expect(await room.parts.store.stat(key)).toBeDefined();
+    expect(await room.store.stat(key)).toBeDefined();
     expect(await sweepLater()).toBe(1);
   });
 
@@ -57,12 +57,12 @@ describe('bytes that no row knows', () => {
   test('go by the hundred, and one that cannot be removed does not keep the others', async () => {
     const folder = `tickets/${randomUUID()}`;
     for (let index = 0; index < 12; index += 1) await room.strew(`${folder}/${index}`);
-    const stubborn = storeLike(room.parts.store, {
+    const stubborn = storeLike(room.store, {
       remove: (key) =>
-        key === `${folder}/3` ? Promise.reject(new Error('not permitted')) : room.parts.store.remove(key),
+        key === `${folder}/3` ? Promise.reject(new Error('not permitted')) : room.store.remove(key),
     });
-    expect(await removeOrphans({ ...room.parts, store: stubborn }, later())).toBe(11);
-    expect(await room.parts.store.stat(`${folder}/3`)).toBeDefined();
+    expect(await removeOrphans({ ...room.parts, stores: only(stubborn) }, later())).toBe(11);
+    expect(await room.store.stat(`${folder}/3`)).toBeDefined();
     expect(await sweepLater()).toBe(1);
   });
 });
@@ -74,21 +74,20 @@ describe('bytes that a row knows stay', () => {
     const grant = await room.access.toDelete(room.requester, deleted.id);
     await room.attachments.remove(grant);
     expect(await sweepLater()).toBe(0);
-    for (const { id } of [live, deleted])
-      expect(await room.parts.store.stat(await room.keyOf(id))).toBeDefined();
+    for (const { id } of [live, deleted]) expect(await room.store.stat(await room.keyOf(id))).toBeDefined();
   });
 
   test('a staged upload’s', async () => {
     const { key } = await stagedKey();
     expect(await sweepLater()).toBe(0);
-    expect(await room.parts.store.stat(key)).toBeDefined();
+    expect(await room.store.stat(key)).toBeDefined();
   });
 
   test('an upload’s that is just being put there, for a ticket or staged', async () => {
     for (const upload of [await room.begin(await room.ticket()), await room.begin(undefined)]) {
       await room.strew(upload.key);
       expect(await sweepLater()).toBe(0);
-      expect(await room.parts.store.stat(upload.key)).toBeDefined();
+      expect(await room.store.stat(upload.key)).toBeDefined();
       await room.attachments.abandon(upload);
     }
   });
@@ -98,13 +97,13 @@ describe('bytes that a row knows stay', () => {
     const ticket = await room.ticket();
     const [attachment = ''] = await room.claim(ticket, [id]);
     const home = homeOf(key, ticket);
-    await room.parts.store.copy(key, home);
+    await room.store.copy(key, home);
     expect(await sweepLater()).toBe(0);
     expect(await room.stored()).toEqual(expect.arrayContaining([home, key]));
 
     await room.attachments.rehome(attachment);
     expect(await sweepLater()).toBe(0);
-    expect(await room.parts.store.stat(home)).toBeDefined();
+    expect(await room.store.stat(home)).toBeDefined();
   });
 
   test('but of a file that has moved, what was left behind goes', async () => {
@@ -135,6 +134,6 @@ describe('bytes that a row knows stay', () => {
     });
     expect(claimed).toHaveLength(1);
     expect(await sweeping.done).toBe(0);
-    expect(await room.parts.store.stat(key)).toBeDefined();
+    expect(await room.store.stat(key)).toBeDefined();
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createAttachments } from '../../../src/attachments/index.ts';
 import type { Store } from '../../../src/attachments/store/store.ts';
 import { homeOf, rehome, rehomeAll } from '../../../src/attachments/upkeep/rehome.ts';
-import { openTestRoom, storeLike, type TestRoom } from '../../support/room.ts';
+import { only, openTestRoom, storeLike, type TestRoom } from '../../support/room.ts';
 
 let room: TestRoom;
 beforeAll(async () => {
@@ -28,8 +28,8 @@ async function claimed(words = 'It burns.\n') {
   return { id, key, home: homeOf(key, ticket) };
 }
 
-async function download(id: string, store: Store = room.parts.store): Promise<string> {
-  const attachments = createAttachments({ ...room.parts, store });
+async function download(id: string, store: Store = room.store): Promise<string> {
+  const attachments = createAttachments({ ...room.parts, stores: only(store) });
   try {
     const file = await attachments.open(await room.access.toRead(room.requester, id));
     return await text(await file.read());
@@ -40,9 +40,9 @@ async function download(id: string, store: Store = room.parts.store): Promise<st
 
 /** The store, in which this step does not come to its end: as when the process is killed there. */
 function dyingAt(step: 'copy' | 'remove', done: boolean): Store {
-  return storeLike(room.parts.store, {
+  return storeLike(room.store, {
     async [step](...args: [string, string]) {
-      if (done) await room.parts.store[step](...args);
+      if (done) await room.store[step](...args);
       throw new Error('killed');
     },
   });
@@ -101,7 +101,7 @@ describe('killed between two steps', () => {
     ['after the bytes are removed', () => dyingAt('remove', true)],
   ])('%s, the file can be had, and the next try brings it home', async (_, dying) => {
     const { id, home } = await claimed();
-    await rehome({ ...room.parts, store: dying() }, id).catch(() => undefined);
+    await rehome({ ...room.parts, stores: only(dying()) }, id).catch(() => undefined);
     expect(await download(id)).toBe('It burns.\n');
     await rehomeAll(room.parts);
     expect(await room.keyOf(id)).toBe(home);
@@ -110,15 +110,19 @@ describe('killed between two steps', () => {
 
   test('the job that does it hears of the failure, so that it tries again', async () => {
     const { id } = await claimed();
-    await expect(rehome({ ...room.parts, store: dyingAt('copy', false) }, id)).rejects.toThrow('killed');
-    await expect(rehome({ ...room.parts, store: dyingAt('remove', false) }, id)).rejects.toThrow('killed');
+    await expect(rehome({ ...room.parts, stores: only(dyingAt('copy', false)) }, id)).rejects.toThrow(
+      'killed',
+    );
+    await expect(rehome({ ...room.parts, stores: only(dyingAt('remove', false)) }, id)).rejects.toThrow(
+      'killed',
+    );
   });
 });
 
 describe('one among many', () => {
   test('whose bytes are lost does not keep the others, and the log says so', async () => {
     const [lost, found] = [await claimed(), await claimed()];
-    await room.parts.store.remove(lost.key);
+    await room.store.remove(lost.key);
     expect(await rehomeAll(room.parts)).toBe(1);
     expect(await room.keyOf(found.id)).toBe(found.home);
     expect(await room.keyOf(lost.id)).toBe(lost.key);
@@ -129,14 +133,14 @@ describe('one among many', () => {
 
   test('that another instance has just moved is no failure', async () => {
     const { id, home } = await claimed();
-    const slow = storeLike(room.parts.store, {
+    const slow = storeLike(room.store, {
       async copy(from, to) {
         await rehomeAll(room.parts);
-        await room.parts.store.copy(from, to);
+        await room.store.copy(from, to);
       },
     });
-    await rehomeAll({ ...room.parts, store: slow });
-    await rehome({ ...room.parts, store: slow }, id);
+    await rehomeAll({ ...room.parts, stores: only(slow) });
+    await rehome({ ...room.parts, stores: only(slow) }, id);
     expect(await room.keyOf(id)).toBe(home);
     expect(await download(id)).toBe('It burns.\n');
     expect(room.log).toEqual([]);
@@ -161,13 +165,13 @@ describe('a download meanwhile never fails', () => {
     async (step) => {
       const { id } = await claimed();
       let moved = false;
-      const moving = storeLike(room.parts.store, {
+      const moving = storeLike(room.store, {
         async [step](...args: Parameters<Store['read']>) {
           if (!moved) {
             moved = true;
             await room.attachments.rehome(id);
           }
-          return room.parts.store[step](...args);
+          return room.store[step](...args);
         },
       });
       expect(await download(id, moving)).toBe('It burns.\n');

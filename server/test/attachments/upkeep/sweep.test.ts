@@ -65,7 +65,7 @@ describe('a sweep', () => {
     const { living, claimed } = await leaveBehind();
     const sweeps = await Promise.all([1, 2, 3].map(() => room.attachments.sweep()));
     expect(sweeps.reduce((sum, { expired_uploads }) => sum + expired_uploads, 0)).toBe(2);
-    expect(await room.parts.store.stat(await room.keyOf(claimed))).toBeDefined();
+    expect(await room.store.stat(await room.keyOf(claimed))).toBeDefined();
     expect(await room.parts.spool.ids()).toEqual([living.id]);
     expect(await room.attachments.sweep()).toEqual(NOTHING);
     await room.attachments.abandon(living);
