@@ -1,0 +1,89 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+} from '@aws-sdk/client-s3';
+import { Readable } from 'node:stream';
+import { faultOf, isMissing } from './s3/faults.ts';
+import { whole } from './s3/measured.ts';
+import { putFile } from './s3/upload.ts';
+import { type ByteRange, checkedKey, MissingObject, type Store, type StoredObject } from './store.ts';
+
+export interface S3StoreOptions {
+  client: S3Client;
+  bucket: string;
+  /** In front of every key, with its slash; '' for none. */
+  prefix: string;
+}
+
+/**
+ * Objects in a bucket of any S3-compatible server. Leans on nothing that one of them lacks: no conditional writes, no
+ * tags, no checksum trailers, no metadata. Throws `storage_unavailable` when the server does not answer, or not well.
+ */
+export function createS3Store({ client, bucket, prefix }: S3StoreOptions): Store {
+  const at = (key: string) => ({ Bucket: bucket, Key: prefix + checkedKey(key) });
+
+  async function put(key: string, path: string): Promise<void> {
+    await faultless(() => putFile(client, at(key), path));
+  }
+
+  async function read(key: string, range?: ByteRange): Promise<Readable> {
+    const { Body, ContentLength } = await faultless(
+      () =>
+        client.send(
+          new GetObjectCommand({ ...at(key), ...(range && { Range: `bytes=${range.start}-${range.end}` }) }),
+        ),
+      key,
+    );
+    if (!(Body instanceof Readable) || ContentLength === undefined) throw new Error('an object without a body');
+    return whole(Body, range ? range.end - range.start + 1 : ContentLength);
+  }
+
+  async function stat(key: string): Promise<StoredObject | undefined> {
+    try {
+      const { ContentLength, LastModified } = await client.send(new HeadObjectCommand(at(key)));
+      return { key, size: ContentLength ?? 0, modifiedAt: LastModified ?? new Date(0) };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw faultOf(error);
+    }
+  }
+
+  async function remove(key: string): Promise<void> {
+    await faultless(() => client.send(new DeleteObjectCommand(at(key))));
+  }
+
+  async function copy(from: string, to: string): Promise<void> {
+    const source = at(from);
+    const CopySource = `${source.Bucket}/${source.Key}`;
+    await faultless(() => client.send(new CopyObjectCommand({ ...at(to), CopySource })), from);
+  }
+
+  async function* list(under: string, olderThan: Date): AsyncIterable<StoredObject> {
+    const Prefix = `${at(under.replace(/\/$/, '')).Key}/`;
+    let ContinuationToken: string | undefined;
+    do {
+      const asked = { Bucket: bucket, Prefix, ContinuationToken };
+      const page = await faultless(() => client.send(new ListObjectsV2Command(asked)));
+      for (const { Key, Size, LastModified } of page.Contents ?? []) {
+        if (!Key || !LastModified || LastModified >= olderThan) continue;
+        yield { key: Key.slice(prefix.length), size: Size ?? 0, modifiedAt: LastModified };
+      }
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken);
+  }
+
+  return { name: 's3', put, read, stat, remove, copy, list };
+}
+
+async function faultless<Result>(work: () => Promise<Result>, key?: string): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (key !== undefined && isMissing(error)) throw new MissingObject(key, { cause: error });
+    throw faultOf(error);
+  }
+}

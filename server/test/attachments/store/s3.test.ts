@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createS3Store } from '../../../src/attachments/store/s3.ts';
+import { storeContract } from '../../contracts/store.ts';
+import { type Ceph, startCeph, withCeph } from '../../support/ceph.ts';
+
+describe.runIf(withCeph)('Ceph', () => {
+  let ceph: Ceph;
+  let client: S3Client;
+  let folder: string;
+  beforeAll(async () => {
+    ceph = await startCeph();
+    const { endpoint, credentials } = ceph;
+    client = new S3Client({
+      ...{ endpoint, credentials, region: 'us-east-1', forcePathStyle: true },
+      ...{ requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' },
+    });
+    folder = await mkdtemp(join(tmpdir(), 'docket-s3-'));
+  }, 60_000);
+  afterAll(async () => {
+    client?.destroy();
+    await ceph?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function bucket(): Promise<string> {
+    const Bucket = `docket-${randomUUID()}`;
+    await client.send(new CreateBucketCommand({ Bucket }));
+    return Bucket;
+  }
+  async function spooled(bytes: Uint8Array): Promise<string> {
+    const path = join(folder, randomUUID());
+    await writeFile(path, bytes);
+    return path;
+  }
+
+  describe('keeps the contract', () => {
+    storeContract(async () => ({
+      store: createS3Store({ client, bucket: await bucket(), prefix: 'help/' }),
+      spooled,
+      close: async () => {},
+    }));
+  });
+
+  test('a file of several parts is whole, and leaves no unfinished upload', async () => {
+    const Bucket = await bucket();
+    const store = createS3Store({ client, bucket: Bucket, prefix: '' });
+    const bytes = Buffer.alloc(20_000_001, 'a long log\n');
+    await store.put('tickets/1/2', await spooled(bytes));
+    expect((await store.stat('tickets/1/2'))?.size).toBe(bytes.length);
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
+    expect(Uploads).toEqual([]);
+  });
+});
