@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import {
   createAttachments,
-  createDiskStore,
   createHashing,
   createInspector,
   createPainter,
@@ -29,6 +28,7 @@ import { SILENCE_SECONDS } from './http/body-bounds.ts';
 import type { Services } from './http/services.ts';
 import type { Log } from './log.ts';
 import { scannerOf } from './scanner.ts';
+import { storesOf } from './storage.ts';
 
 /** Limits that no operator sets. */
 export const BOUNDS = {
@@ -67,10 +67,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
   const attachments = begun.adopt(
     createAttachments({
       db,
-      stores: createStores(
-        [createDiskStore({ root: join(dataDir, 'storage'), fileMode, dirMode })],
-        () => 'disk',
-      ),
+      stores: createStores(storesOf(config), () => config.storage),
       spool,
       hashing,
       inspector,

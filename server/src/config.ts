@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { chosenScanner, contradictions, type ScannerConfig } from './config/scanner.ts';
+import { type S3Config, s3Config, storageContradictions } from './config/storage.ts';
 import { Mistake, nearest } from './config/values.ts';
 import { type LogLevel, VARIABLES, type Variable } from './config/variables.ts';
 
@@ -15,6 +16,10 @@ export interface Config {
   dataDir: string;
   databaseUrl: string | undefined;
   postgresBin: string | undefined;
+  /** Where new files go. */
+  storage: 'disk' | 's3';
+  s3: S3Config | undefined;
+  directDownloads: boolean;
   maxFileSize: number;
   maxFilesPerTicket: number;
   maxTotalSizePerTicket: number;
@@ -81,6 +86,20 @@ export function parseConfig(env: Environment): Config {
     hasPort: Boolean(env[VARIABLES.clamdPort.name]),
     virusTotalKey: read(VARIABLES.virusTotalKey),
   };
+  const storage = {
+    storage: read(VARIABLES.storage),
+    bucket: read(VARIABLES.s3Bucket),
+    endpoint: read(VARIABLES.s3Endpoint),
+    region: read(VARIABLES.s3Region),
+    accessKeyId: read(VARIABLES.accessKeyId),
+    secretAccessKey: read(VARIABLES.secretAccessKey),
+    sessionToken: read(VARIABLES.sessionToken),
+    prefix: read(VARIABLES.s3Prefix),
+    forcePathStyle: read(VARIABLES.s3ForcePathStyle),
+    checksums: read(VARIABLES.s3Checksums),
+    directDownloads: read(VARIABLES.directDownloads),
+    maxFileSize: read(VARIABLES.maxFileSize),
+  };
   const adminEmail = read(VARIABLES.adminEmail);
   const password = read(VARIABLES.adminPassword);
   const config: Config = {
@@ -91,7 +110,10 @@ export function parseConfig(env: Environment): Config {
     dataDir: read(VARIABLES.dataDir),
     databaseUrl: read(VARIABLES.databaseUrl),
     postgresBin: read(VARIABLES.postgresBin),
-    maxFileSize: read(VARIABLES.maxFileSize),
+    storage: storage.storage,
+    s3: s3Config(storage),
+    directDownloads: storage.directDownloads,
+    maxFileSize: storage.maxFileSize,
     maxFilesPerTicket: read(VARIABLES.maxFilesPerTicket),
     maxTotalSizePerTicket: read(VARIABLES.maxTotalSizePerTicket),
     uploadsPerMinute: read(VARIABLES.uploadsPerMinute),
@@ -122,6 +144,10 @@ export function parseConfig(env: Environment): Config {
   const { clamdSocket, clamdHost, clamdPort } = VARIABLES;
   if (![VARIABLES.scanner, clamdSocket, clamdHost, clamdPort].some((each) => wrong.has(each))) {
     mistakes.push(...contradictions(scanner));
+  }
+  const { storage: kind, s3Bucket, s3Endpoint, directDownloads } = VARIABLES;
+  if (![kind, s3Bucket, s3Endpoint, directDownloads, maxFileSize].some((each) => wrong.has(each))) {
+    mistakes.push(...storageContradictions(storage));
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return config;

@@ -24,6 +24,9 @@ describe('an empty environment', () => {
       dataDir: resolve('data'),
       databaseUrl: undefined,
       postgresBin: undefined,
+      storage: 'disk',
+      s3: undefined,
+      directDownloads: false,
       maxFileSize: 52_428_800,
       maxFilesPerTicket: 20,
       maxTotalSizePerTicket: 524_288_000,
@@ -226,5 +229,62 @@ describe('the scanner', () => {
       DOCKET_SCAN_CONCURRENCY: 'x',
     };
     expect(mistakesIn(env).join()).not.toContain('the-key');
+  });
+});
+
+describe('the store', () => {
+  const bucket = { DOCKET_S3_BUCKET: 'files' };
+
+  it('is the disk, also where a bucket is only read from', () => {
+    expect(parseConfig(bucket)).toMatchObject({
+      storage: 'disk',
+      s3: {
+        ...{ bucket: 'files', endpoint: undefined, region: 'us-east-1', prefix: '' },
+        ...{ forcePathStyle: false, checksums: 'when_required', credentials: undefined },
+      },
+    });
+  });
+
+  it('of another server is addressed by paths, unless told otherwise', () => {
+    const endpoint = { ...bucket, DOCKET_S3_ENDPOINT: 'http://10.0.0.1:9000/' };
+    expect(parseConfig(endpoint).s3).toMatchObject({
+      endpoint: 'http://10.0.0.1:9000',
+      forcePathStyle: true,
+    });
+    expect(parseConfig({ ...endpoint, DOCKET_S3_FORCE_PATH_STYLE: 'no' }).s3?.forcePathStyle).toBe(false);
+  });
+
+  it('gets its credentials from here, or finds them by itself', () => {
+    const keys = { ...bucket, AWS_ACCESS_KEY_ID: 'AK', AWS_SECRET_ACCESS_KEY: 'SK' };
+    expect(parseConfig(keys).s3?.credentials).toEqual({ accessKeyId: 'AK', secretAccessKey: 'SK' });
+    const lent = parseConfig({ ...keys, AWS_SESSION_TOKEN: 'T' }).s3?.credentials;
+    expect(lent).toEqual({ accessKeyId: 'AK', secretAccessKey: 'SK', sessionToken: 'T' });
+  });
+
+  it('takes a folder of the bucket, with its slash or without', () => {
+    expect(parseConfig({ ...bucket, DOCKET_S3_PREFIX: 'a/b' }).s3?.prefix).toBe('a/b/');
+    expect(parseConfig({ ...bucket, DOCKET_S3_PREFIX: 'a/b/' }).s3?.prefix).toBe('a/b/');
+  });
+
+  it.each([
+    [{ DOCKET_STORAGE: 's3' }, /^DOCKET_S3_BUCKET is not set: .* DOCKET_STORAGE away/],
+    [{ DOCKET_S3_ENDPOINT: 'http://a' }, /^DOCKET_S3_BUCKET is not set: .* DOCKET_S3_ENDPOINT away/],
+    [{ DOCKET_S3_DIRECT_DOWNLOADS: 'true' }, /^DOCKET_S3_BUCKET is not set/],
+    [{ ...bucket, AWS_ACCESS_KEY_ID: 'AK' }, /^AWS_SECRET_ACCESS_KEY is not set: .* AWS_ACCESS_KEY_ID away/],
+    [{ ...bucket, AWS_SECRET_ACCESS_KEY: 'SK' }, /^AWS_ACCESS_KEY_ID is not set/],
+    [{ ...bucket, DOCKET_S3_ENDPOINT: 'https://a/b' }, /^DOCKET_S3_ENDPOINT is .*without a path/],
+    [{ ...bucket, DOCKET_S3_PREFIX: '../a' }, /^DOCKET_S3_PREFIX is/],
+    [{ DOCKET_S3_BUCKET: 'a b' }, /^DOCKET_S3_BUCKET is/],
+    [
+      {
+        ...bucket,
+        DOCKET_STORAGE: 's3',
+        DOCKET_MAX_FILE_SIZE: '6GB',
+        DOCKET_MAX_TOTAL_SIZE_PER_TICKET: '6GB',
+      },
+      /^DOCKET_MAX_FILE_SIZE .* at most 5GB/,
+    ],
+  ])('%j is a mistake', (env: Environment, said) => {
+    expect(mistakesIn(env)).toEqual([expect.stringMatching(said)]);
   });
 });

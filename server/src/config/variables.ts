@@ -1,3 +1,4 @@
+import { bucket, endpoint, keyPrefix } from './s3-values.ts';
 import {
   choice,
   databaseUrl,
@@ -78,6 +79,58 @@ export const VARIABLES = {
     '',
     'A folder with other PostgreSQL programs (`postgres`, `initdb`) for the one inside the data folder.',
     optional(folder),
+  ),
+  storage: variable(
+    'DOCKET_STORAGE',
+    'disk',
+    '`disk` or `s3`: where new files go. Those that are elsewhere stay there, and are read from there; `docket storage move` brings them over.',
+    choice('disk', 's3'),
+  ),
+  s3Bucket: variable('DOCKET_S3_BUCKET', '', 'The bucket of `s3`, which must be there.', optional(bucket)),
+  s3Endpoint: variable(
+    'DOCKET_S3_ENDPOINT',
+    '',
+    'The address of an S3 server, such as `https://s3.example.org`. Not set: Amazon’s.',
+    optional(endpoint),
+  ),
+  s3Region: variable('DOCKET_S3_REGION', 'us-east-1', 'Its region.', plain),
+  accessKeyId: variable(
+    'AWS_ACCESS_KEY_ID',
+    '',
+    'Who Docket is to the bucket. Not set: found as Amazon’s tools find it, in their files or by the role of the machine.',
+    optional(plain),
+  ),
+  secretAccessKey: variable('AWS_SECRET_ACCESS_KEY', '', 'Its secret.', optional(plain), { secret: true }),
+  sessionToken: variable(
+    'AWS_SESSION_TOKEN',
+    '',
+    'Where the two before are lent for a time: what proves it.',
+    optional(plain),
+    { secret: true },
+  ),
+  s3Prefix: variable(
+    'DOCKET_S3_PREFIX',
+    '',
+    'A folder in the bucket for all that is Docket’s, such as `docket/`.',
+    keyPrefix,
+  ),
+  s3ForcePathStyle: variable(
+    'DOCKET_S3_FORCE_PATH_STYLE',
+    '',
+    'Whether the bucket is named in the path (`host/bucket`) in place of the host (`bucket.host`). Not set: `true` if `DOCKET_S3_ENDPOINT` is.',
+    optional(yesOrNo),
+  ),
+  s3Checksums: variable(
+    'DOCKET_S3_CHECKSUMS',
+    'when_required',
+    '`when_supported` adds Amazon’s own checksums, which not every server knows, to the MD5 that goes with every piece.',
+    choice('when_required', 'when_supported'),
+  ),
+  directDownloads: variable(
+    'DOCKET_S3_DIRECT_DOWNLOADS',
+    'false',
+    'Whether downloads of files in the bucket are sent on to it, by an address that is good for a minute. Previews and thumbnails are not.',
+    yesOrNo,
   ),
   maxFileSize: variable('DOCKET_MAX_FILE_SIZE', '50MB', 'The size of one file.', size),
   maxFilesPerTicket: variable(

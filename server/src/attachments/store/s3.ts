@@ -1,3 +1,5 @@
+import { unlink } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import {
   CopyObjectCommand,
@@ -6,7 +8,6 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3';
-import { Readable } from 'node:stream';
 import { faultOf, isMissing } from './s3/faults.ts';
 import { whole } from './s3/measured.ts';
 import { putFile } from './s3/upload.ts';
@@ -27,24 +28,29 @@ export function createS3Store({ client, bucket, prefix }: S3StoreOptions): Store
   const at = (key: string) => ({ Bucket: bucket, Key: prefix + checkedKey(key) });
 
   async function put(key: string, path: string): Promise<void> {
-    await faultless(() => putFile(client, at(key), path));
+    const place = at(key);
+    await faultless(() => putFile(client, place, path));
+    await unlink(path);
   }
 
   async function read(key: string, range?: ByteRange): Promise<Readable> {
+    const place = at(key);
     const { Body, ContentLength } = await faultless(
       () =>
         client.send(
-          new GetObjectCommand({ ...at(key), ...(range && { Range: `bytes=${range.start}-${range.end}` }) }),
+          new GetObjectCommand({ ...place, ...(range && { Range: `bytes=${range.start}-${range.end}` }) }),
         ),
       key,
     );
-    if (!(Body instanceof Readable) || ContentLength === undefined) throw new Error('an object without a body');
+    if (!(Body instanceof Readable) || ContentLength === undefined)
+      throw new Error('an object without a body');
     return whole(Body, range ? range.end - range.start + 1 : ContentLength);
   }
 
   async function stat(key: string): Promise<StoredObject | undefined> {
+    const place = at(key);
     try {
-      const { ContentLength, LastModified } = await client.send(new HeadObjectCommand(at(key)));
+      const { ContentLength, LastModified } = await client.send(new HeadObjectCommand(place));
       return { key, size: ContentLength ?? 0, modifiedAt: LastModified ?? new Date(0) };
     } catch (error) {
       if (isMissing(error)) return undefined;
@@ -53,13 +59,14 @@ export function createS3Store({ client, bucket, prefix }: S3StoreOptions): Store
   }
 
   async function remove(key: string): Promise<void> {
-    await faultless(() => client.send(new DeleteObjectCommand(at(key))));
+    const place = at(key);
+    await faultless(() => client.send(new DeleteObjectCommand(place)));
   }
 
   async function copy(from: string, to: string): Promise<void> {
     const source = at(from);
-    const CopySource = `${source.Bucket}/${source.Key}`;
-    await faultless(() => client.send(new CopyObjectCommand({ ...at(to), CopySource })), from);
+    const asked = { ...at(to), CopySource: `${source.Bucket}/${source.Key}` };
+    await faultless(() => client.send(new CopyObjectCommand(asked)), from);
   }
 
   async function* list(under: string, olderThan: Date): AsyncIterable<StoredObject> {

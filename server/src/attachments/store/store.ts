@@ -21,7 +21,7 @@ export interface Store {
   /** The name rows remember it by. */
   readonly name: string;
   /**
-   * Takes the local file at `path` (and may consume it): the object is visible whole or not at all, and
+   * Takes the local file at `path`, which is gone afterwards: the object is visible whole or not at all, and
    * durable when this resolves. Throws `storage_full` or `storage_unavailable`.
    */
   put(key: string, path: string): Promise<void>;

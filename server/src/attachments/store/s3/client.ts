@@ -1,4 +1,4 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 export interface S3Connection {
@@ -9,6 +9,8 @@ export interface S3Connection {
   forcePathStyle: boolean;
   /** Checksums beyond what each request needs; not every server knows them. */
   checksums: 'when_supported' | 'when_required';
+  /** Undefined: by the SDK's own chain, from files or the role of the machine. */
+  credentials: S3ClientConfig['credentials'] | undefined;
 }
 
 /** Milliseconds to a connection, and without a byte over it. */
@@ -16,11 +18,12 @@ const CONNECTION = 5_000;
 const SILENCE = 30_000;
 const MOST_CONNECTIONS = 100;
 
-/** Credentials come by the SDK's own chain: environment, shared files, the role of the machine. */
-export function createS3Client({ endpoint, region, forcePathStyle, checksums }: S3Connection): S3Client {
+export function createS3Client(connection: S3Connection): S3Client {
+  const { endpoint, region, forcePathStyle, checksums, credentials } = connection;
   const when = checksums === 'when_supported' ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
   return new S3Client({
     ...(endpoint !== undefined && { endpoint }),
+    ...(credentials && { credentials }),
     ...{ region, forcePathStyle, maxAttempts: 3 },
     ...{ requestChecksumCalculation: when, responseChecksumValidation: when },
     requestHandler: new NodeHttpHandler({

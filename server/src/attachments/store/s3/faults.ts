@@ -14,11 +14,23 @@ export function isMissing(error: unknown): boolean {
   );
 }
 
-/** What others hear of a store that does not answer, or says no: a refusal that may pass, with its cause for the log. */
+/**
+ * What others hear of a store that does not answer, or says no: a refusal that may pass, with its cause for the log.
+ * What is no fault of the store (a file of ours that is not there) stays what it is.
+ */
 export function faultOf(error: unknown): unknown {
-  if (error instanceof Refusal) return error;
+  if (!isOfTheStore(error)) return error;
   if (error instanceof S3ServiceException && FULL.has(error.name)) {
     return new Refusal('storage_full', {}, { cause: error });
   }
-  return new Refusal('storage_unavailable', { retry_after: RETRY_AFTER }, { cause: error });
+  return unavailable(error);
+}
+
+export function unavailable(cause: unknown): Refusal {
+  return new Refusal('storage_unavailable', { retry_after: RETRY_AFTER }, { cause });
+}
+
+/** The client writes on every error, also of the network, how often it has tried. */
+function isOfTheStore(error: unknown): boolean {
+  return error instanceof Error && '$metadata' in error;
 }

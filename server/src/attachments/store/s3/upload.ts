@@ -9,6 +9,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { unavailable } from './faults.ts';
 
 interface Place {
   Bucket: string;
@@ -25,26 +26,35 @@ export async function putFile(client: S3Client, place: Place, path: string): Pro
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    if (size <= PART) await putAtOnce(client, place, await piece(file, 0, size));
-    else await putInParts(client, place, file, size);
-    const { ContentLength } = await client.send(new HeadObjectCommand(place));
-    if (ContentLength !== size) throw new Error(`${ContentLength} of ${size} bytes arrived`);
+    const isSmall = size <= PART;
+    const tag = isSmall
+      ? await putAtOnce(client, place, file, size)
+      : await putInParts(client, place, file, size);
+    const { ContentLength, ETag } = await client.send(new HeadObjectCommand(place));
+    // Another tag: somebody else has put an object there since.
+    if (ContentLength === size || ETag !== tag) return;
+    throw unavailable(new Error(`of ${size} bytes ${ContentLength} are there`));
   } finally {
     await file.close();
   }
 }
 
-async function putAtOnce(client: S3Client, place: Place, bytes: Buffer): Promise<void> {
-  await client.send(new PutObjectCommand({ ...place, Body: bytes, ContentMD5: md5(bytes) }));
+type Tag = string | undefined;
+
+async function putAtOnce(client: S3Client, place: Place, file: FileHandle, size: number): Promise<Tag> {
+  const bytes = await piece(file, 0, size);
+  const { ETag } = await client.send(new PutObjectCommand({ ...place, Body: bytes, ContentMD5: md5(bytes) }));
+  return ETag;
 }
 
-async function putInParts(client: S3Client, place: Place, file: FileHandle, size: number): Promise<void> {
+async function putInParts(client: S3Client, place: Place, file: FileHandle, size: number): Promise<Tag> {
   const { UploadId } = await client.send(new CreateMultipartUploadCommand(place));
   if (!UploadId) throw new Error('an upload without an id');
   const upload = { ...place, UploadId };
   try {
     const Parts = await sendParts(client, upload, file, size);
-    await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+    const whole = new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } });
+    return (await client.send(whole)).ETag;
   } catch (error) {
     // What cannot be told now is found by the sweep.
     await client.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
@@ -57,9 +67,9 @@ async function sendParts(
   upload: Place & { UploadId: string },
   file: FileHandle,
   size: number,
-): Promise<{ PartNumber: number; ETag: string | undefined }[]> {
+): Promise<{ PartNumber: number; ETag: Tag }[]> {
   const count = Math.ceil(size / PART);
-  const parts: { PartNumber: number; ETag: string | undefined }[] = [];
+  const parts: { PartNumber: number; ETag: Tag }[] = [];
   let next = 0;
   const lane = async () => {
     while (next < count) {
