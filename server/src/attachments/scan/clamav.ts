@@ -60,6 +60,8 @@ export function createClamav(address: ClamdAddress, patience = PATIENCE): Scanne
 async function ask(address: ClamdAddress, signal: AbortSignal, silence: number): Promise<Engine | undefined> {
   const asked = await exchange(address, 'VERSION', signal, silence);
   const { text } = await asked.reply.finally(asked.close);
+  // One that dies right then is as one that is not there.
+  if (text === '') throw new ScannerUnavailable('clamd does not answer');
   return versionIn(text);
 }
 

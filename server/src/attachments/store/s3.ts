@@ -2,10 +2,14 @@ import { unlink } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import {
+  AbortMultipartUploadCommand,
   CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandInput,
+  type ListMultipartUploadsCommandOutput,
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3';
 import { faultOf, isMissing } from './s3/faults.ts';
@@ -83,7 +87,28 @@ export function createS3Store({ client, bucket, prefix }: S3StoreOptions): Store
     } while (ContinuationToken);
   }
 
-  return { name: 's3', put, read, stat, remove, copy, list };
+  /** Some servers tell nothing here, and clear by themselves. */
+  async function clear(olderThan: Date): Promise<number> {
+    const asked = { Bucket: bucket, Prefix: prefix };
+    let marker: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> | undefined = {};
+    let cleared = 0;
+    while (marker) {
+      const command = new ListMultipartUploadsCommand({ ...asked, ...marker });
+      const page: ListMultipartUploadsCommandOutput = await faultless(() => client.send(command));
+      for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+        if (!Key || !UploadId || !Initiated || Initiated >= olderThan) continue;
+        const abort = new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId });
+        await faultless(() => client.send(abort));
+        cleared += 1;
+      }
+      marker = page.IsTruncated
+        ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+        : undefined;
+    }
+    return cleared;
+  }
+
+  return { name: 's3', put, read, stat, remove, copy, list, clear };
 }
 
 async function faultless<Result>(work: () => Promise<Result>, key?: string): Promise<Result> {

@@ -36,6 +36,8 @@ export interface Store {
   copy(from: string, to: string): Promise<void>;
   /** Every object below `prefix` (a folder, with its slash) that was last changed before `olderThan`. */
   list(prefix: string, olderThan: Date): AsyncIterable<StoredObject>;
+  /** Removes what puts that were begun before `olderThan` and never ended have left, where that is no object. */
+  clear?(olderThan: Date): Promise<number>;
 }
 
 /** The bytes of a row are not where the row says. */

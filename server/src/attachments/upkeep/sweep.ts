@@ -37,9 +37,25 @@ export async function sweep(parts: Parts, depth: Depth = 'whole'): Promise<Swept
   const moved_files = await trying(rehomeAll(parts), 0);
   await trying(quarantineAll(parts), 0);
   const orphans = depth === 'whole' ? await trying(removeOrphans(parts), 0) : 0;
+  const unended = depth === 'whole' ? await trying(clearUnended(parts), 0) : 0;
   await trying(forgetAnswers(parts.db), undefined);
   if (failures.length > 0) throw new AggregateError(failures, 'parts of the sweep failed');
-  return { expired_uploads: expired, removed_objects: removed + unmade, spool_files, moved_files, orphans };
+  return {
+    expired_uploads: expired,
+    removed_objects: removed + unmade + unended,
+    spool_files,
+    moved_files,
+    orphans,
+  };
+}
+
+/** No put takes so long. */
+const UNENDED_HOURS = 24;
+
+async function clearUnended({ stores }: Pick<Parts, 'stores'>): Promise<number> {
+  const olderThan = new Date(Date.now() - UNENDED_HOURS * 3_600_000);
+  const cleared = await Promise.all(stores.all.map((store) => store.clear?.(olderThan) ?? 0));
+  return cleared.reduce((sum, one) => sum + one, 0);
 }
 
 /** Answers that no repeat will ask for any more. */

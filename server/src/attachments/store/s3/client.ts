@@ -14,11 +14,10 @@ export interface S3Connection {
 }
 
 /** Milliseconds to a connection, and without a byte over it. */
-const CONNECTION = 5_000;
-const SILENCE = 30_000;
+const PATIENCE = { connection: 3_000, silence: 10_000 };
 const MOST_CONNECTIONS = 100;
 
-export function createS3Client(connection: S3Connection): S3Client {
+export function createS3Client(connection: S3Connection, patience = PATIENCE): S3Client {
   const { endpoint, region, forcePathStyle, checksums, credentials } = connection;
   const when = checksums === 'when_supported' ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
   return new S3Client({
@@ -27,7 +26,7 @@ export function createS3Client(connection: S3Connection): S3Client {
     ...{ region, forcePathStyle, maxAttempts: 3 },
     ...{ requestChecksumCalculation: when, responseChecksumValidation: when },
     requestHandler: new NodeHttpHandler({
-      ...{ connectionTimeout: CONNECTION, socketTimeout: SILENCE },
+      ...{ connectionTimeout: patience.connection, socketTimeout: patience.silence },
       httpAgent: { keepAlive: true, maxSockets: MOST_CONNECTIONS },
       httpsAgent: { keepAlive: true, maxSockets: MOST_CONNECTIONS },
     }),

@@ -5,6 +5,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   HeadObjectCommand,
+  NoSuchUpload,
   PutObjectCommand,
   type S3Client,
   UploadPartCommand,
@@ -26,35 +27,26 @@ export async function putFile(client: S3Client, place: Place, path: string): Pro
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    const isSmall = size <= PART;
-    const tag = isSmall
-      ? await putAtOnce(client, place, file, size)
-      : await putInParts(client, place, file, size);
-    const { ContentLength, ETag } = await client.send(new HeadObjectCommand(place));
-    // Another tag: somebody else has put an object there since.
-    if (ContentLength === size || ETag !== tag) return;
-    throw unavailable(new Error(`of ${size} bytes ${ContentLength} are there`));
+    if (size <= PART) await putAtOnce(client, place, file, size);
+    else await putInParts(client, place, file, size);
+    if (!(await isThere(client, place, size))) throw unavailable(new Error('what is there has another size'));
   } finally {
     await file.close();
   }
 }
 
-type Tag = string | undefined;
-
-async function putAtOnce(client: S3Client, place: Place, file: FileHandle, size: number): Promise<Tag> {
+async function putAtOnce(client: S3Client, place: Place, file: FileHandle, size: number): Promise<void> {
   const bytes = await piece(file, 0, size);
-  const { ETag } = await client.send(new PutObjectCommand({ ...place, Body: bytes, ContentMD5: md5(bytes) }));
-  return ETag;
+  await client.send(new PutObjectCommand({ ...place, Body: bytes, ContentMD5: md5(bytes) }));
 }
 
-async function putInParts(client: S3Client, place: Place, file: FileHandle, size: number): Promise<Tag> {
+async function putInParts(client: S3Client, place: Place, file: FileHandle, size: number): Promise<void> {
   const { UploadId } = await client.send(new CreateMultipartUploadCommand(place));
-  if (!UploadId) throw new Error('an upload without an id');
+  if (!UploadId) throw unavailable(new Error('an upload without an id'));
   const upload = { ...place, UploadId };
   try {
     const Parts = await sendParts(client, upload, file, size);
-    const whole = new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } });
-    return (await client.send(whole)).ETag;
+    await complete(client, new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
   } catch (error) {
     // What cannot be told now is found by the sweep.
     await client.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
@@ -62,28 +54,61 @@ async function putInParts(client: S3Client, place: Place, file: FileHandle, size
   }
 }
 
+/** Where the answer to the first try was lost, the second finds no such upload: then the object has to be there. */
+async function complete(client: S3Client, command: CompleteMultipartUploadCommand): Promise<void> {
+  try {
+    await client.send(command);
+  } catch (error) {
+    if (!(error instanceof NoSuchUpload)) throw error;
+  }
+}
+
+async function isThere(client: S3Client, place: Place, size: number): Promise<boolean> {
+  const { ContentLength } = await client.send(new HeadObjectCommand(place));
+  return ContentLength === size;
+}
+
+interface Part {
+  PartNumber: number;
+  ETag: string | undefined;
+}
+
 async function sendParts(
   client: S3Client,
   upload: Place & { UploadId: string },
   file: FileHandle,
   size: number,
-): Promise<{ PartNumber: number; ETag: Tag }[]> {
+): Promise<Part[]> {
   const count = Math.ceil(size / PART);
-  const parts: { PartNumber: number; ETag: Tag }[] = [];
+  const parts: Part[] = [];
   let next = 0;
   const lane = async () => {
     while (next < count) {
       const index = next++;
-      const bytes = await piece(file, index * PART, Math.min(PART, size - index * PART));
-      const PartNumber = index + 1;
-      const { ETag } = await client.send(
-        new UploadPartCommand({ ...upload, PartNumber, Body: bytes, ContentMD5: md5(bytes) }),
-      );
-      parts[index] = { PartNumber, ETag };
+      parts[index] = await sendPart(client, upload, file, { index, size }).catch((error: unknown) => {
+        next = count;
+        throw error;
+      });
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, count) }, lane));
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, count) }, lane));
+  // A part that is still on its way would outlive the upload that is given up.
+  for (const one of lanes) if (one.status === 'rejected') throw one.reason;
   return parts;
+}
+
+async function sendPart(
+  client: S3Client,
+  upload: Place & { UploadId: string },
+  file: FileHandle,
+  { index, size }: { index: number; size: number },
+): Promise<Part> {
+  const PartNumber = index + 1;
+  const Body = await piece(file, index * PART, Math.min(PART, size - index * PART));
+  const { ETag } = await client.send(
+    new UploadPartCommand({ ...upload, PartNumber, Body, ContentMD5: md5(Body) }),
+  );
+  return { PartNumber, ETag };
 }
 
 async function piece(file: FileHandle, start: number, length: number): Promise<Buffer> {
