@@ -68,6 +68,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
     createAttachments({
       db,
       stores: createStores(storesOf(config), () => config.storage),
+      directDownloads: config.directDownloads,
       spool,
       hashing,
       inspector,

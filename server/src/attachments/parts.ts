@@ -12,6 +12,8 @@ import type { Painter } from './thumbnails/painter.ts';
 export interface Parts {
   db: Db;
   stores: Stores;
+  /** Whether whoever may download a file is sent on to its store, where that can be. */
+  directDownloads: boolean;
   spool: Spool;
   hashing: Hashing;
   inspector: Inspector;

@@ -4,6 +4,7 @@ import type { Selectable } from 'kysely';
 import type { Db } from '../db/open.ts';
 import type { AttachmentTable } from '../db/schema.ts';
 import { Refusal } from '../refusals.ts';
+import { contentDisposition } from './content-disposition.ts';
 import { record } from './events.ts';
 import type { Grant } from './grant.ts';
 import { INLINE } from './hashing.ts';
@@ -24,7 +25,15 @@ export interface OpenAttachment extends AttachmentRecord {
    * single chunk, or that fails `check`, throws `attachment_damaged` instead.
    */
   read(range?: ByteRange): Promise<Readable>;
+  /**
+   * An address at its store that is good for a minute, for whoever downloads it as a file; undefined where there are
+   * none, or where the bytes are not in order: then `read` says what is wrong.
+   */
+  link(): Promise<string | undefined>;
 }
+
+/** Seconds for which a link is good: time to follow it, not to pass it on. */
+const LINK_SECONDS = 60;
 
 export type Serving = ReturnType<typeof createServing>;
 
@@ -32,25 +41,30 @@ export type Serving = ReturnType<typeof createServing>;
 export function createServing({
   db,
   stores,
+  directDownloads,
   hashing,
   log,
-}: Pick<Parts, 'db' | 'stores' | 'hashing' | 'log'>) {
+}: Pick<Parts, 'db' | 'stores' | 'directDownloads' | 'hashing' | 'log'>) {
   /** Throws what `servedRow` does. `event` is what the audit calls it when the bytes are read. */
   async function open(
     grant: Grant<'read'>,
     event: 'downloaded' | 'previewed' = 'downloaded',
   ): Promise<OpenAttachment> {
     const row = await servedRow(db, grant);
+    const about = { event, by: grant.by, ticketId: row.ticket_id, attachmentId: row.id };
+    const heard = (range: string | null) => record(db, { ...about, detail: { range } });
     return {
       ...attachmentRecord(row),
       check: () => check(row),
+      async link() {
+        const link = directDownloads ? await whereItIs(row, (at) => linkTo(row, at)) : undefined;
+        if (link !== undefined) await heard(null);
+        return link;
+      },
       async read(range) {
         const bytes = await bytesOf(row, range);
         try {
-          await record(db, {
-            ...{ event, by: grant.by, ticketId: row.ticket_id, attachmentId: row.id },
-            detail: { range: range ? `${range.start}-${range.end}` : null },
-          });
+          await heard(range ? `${range.start}-${range.end}` : null);
           return bytes;
         } catch (error) {
           bytes.destroy();
@@ -103,6 +117,16 @@ export function createServing({
 
   async function isWhole(at: Located, size: number): Promise<boolean> {
     return (await stores.at(at).stat(at.file_path))?.size === size;
+  }
+
+  async function linkTo(row: AttachmentRow, at: Located): Promise<string | undefined> {
+    const store = stores.at(at);
+    if (!store.presign || !(await isWhole(at, row.file_size))) return undefined;
+    const headers = {
+      contentType: row.mime_type,
+      contentDisposition: contentDisposition(row.file_name, 'attachment'),
+    };
+    return store.presign(at.file_path, headers, LINK_SECONDS);
   }
 
   async function openAt(row: Stored, at: Located, range?: ByteRange): Promise<Readable | undefined> {

@@ -29,6 +29,13 @@ export const DOWNLOAD_ANSWERS = {
   304: Type.Null({ description: 'You have it already.', headers: ETAG }),
 };
 
+export const SENT_ON = {
+  302: Type.Null({
+    description: 'Where downloads go directly to the file store: an address there that is good for a minute.',
+    headers: { Location: header('The file, with the headers that a download has.') },
+  }),
+};
+
 /** The same of a thumbnail, which has a tag of its own and no ranges. */
 export const THUMBNAIL_ANSWERS = {
   200: {

@@ -38,6 +38,9 @@ export async function sendFile(
       .headers({ ...headers, etag })
       .send();
 
+  const link = request.method === 'GET' && disposition === 'attachment' ? await file.link() : undefined;
+  if (link !== undefined) return reply.header('cache-control', 'no-store').redirect(link, 302);
+
   const range = selection.kind === 'part' ? selection.range : undefined;
   // First of all: where this throws, the answer says nothing of a file, least of all to be saved under its name.
   const bytes = request.method === 'HEAD' ? await file.check() : await file.read(range);

@@ -56,6 +56,7 @@ export async function openTestRoom(limits: Partial<Limits> = {}, scanner?: Scann
     spool,
     hashing,
     stores: only(store),
+    directDownloads: false,
     inspector: {
       inspect: async () => ({ accepted: true, mimeType: 'text/plain', warnings: [], rule: 'test' }),
       close: async () => {},

@@ -12,10 +12,18 @@ import {
   type ListMultipartUploadsCommandOutput,
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { faultOf, isMissing } from './s3/faults.ts';
 import { whole } from './s3/measured.ts';
 import { putFile } from './s3/upload.ts';
-import { type ByteRange, checkedKey, MissingObject, type Store, type StoredObject } from './store.ts';
+import {
+  type ByteRange,
+  checkedKey,
+  MissingObject,
+  type PresignedHeaders,
+  type Store,
+  type StoredObject,
+} from './store.ts';
 
 export interface S3StoreOptions {
   client: S3Client;
@@ -87,6 +95,15 @@ export function createS3Store({ client, bucket, prefix }: S3StoreOptions): Store
     } while (ContinuationToken);
   }
 
+  async function presign(key: string, headers: PresignedHeaders, expiresIn: number): Promise<string> {
+    const fixed = {
+      ResponseContentType: headers.contentType,
+      ResponseContentDisposition: headers.contentDisposition,
+      ResponseCacheControl: 'private, no-store',
+    };
+    return getSignedUrl(client, new GetObjectCommand({ ...at(key), ...fixed }), { expiresIn });
+  }
+
   /** Some servers tell nothing here, and clear by themselves. */
   async function clear(olderThan: Date): Promise<number> {
     const asked = { Bucket: bucket, Prefix: prefix };
@@ -108,7 +125,7 @@ export function createS3Store({ client, bucket, prefix }: S3StoreOptions): Store
     return cleared;
   }
 
-  return { name: 's3', put, read, stat, remove, copy, list, clear };
+  return { name: 's3', put, read, stat, remove, copy, list, presign, clear };
 }
 
 async function faultless<Result>(work: () => Promise<Result>, key?: string): Promise<Result> {

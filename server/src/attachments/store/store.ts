@@ -36,8 +36,15 @@ export interface Store {
   copy(from: string, to: string): Promise<void>;
   /** Every object below `prefix` (a folder, with its slash) that was last changed before `olderThan`. */
   list(prefix: string, olderThan: Date): AsyncIterable<StoredObject>;
+  /** An address anybody can read the object at for `seconds`, which answers with these headers. */
+  presign?(key: string, headers: PresignedHeaders, seconds: number): Promise<string>;
   /** Removes what puts that were begun before `olderThan` and never ended have left, where that is no object. */
   clear?(olderThan: Date): Promise<number>;
+}
+
+export interface PresignedHeaders {
+  contentType: string;
+  contentDisposition: string;
 }
 
 /** The bytes of a row are not where the row says. */

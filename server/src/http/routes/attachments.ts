@@ -3,7 +3,7 @@ import { MAX_DESCRIPTION_LENGTH } from '../../attachments/index.ts';
 import type { App } from '../app.ts';
 import { AttachmentSchema, attachmentJson } from '../attachment-json.ts';
 import { sendFile } from '../download.ts';
-import { DOWNLOAD_ANSWERS, DownloadHeaders, THUMBNAIL_ANSWERS } from '../download-schema.ts';
+import { DOWNLOAD_ANSWERS, DownloadHeaders, SENT_ON, THUMBNAIL_ANSWERS } from '../download-schema.ts';
 import { PolicySchema, policyJson } from '../policy-json.ts';
 import { sendPreview } from '../preview.ts';
 import { idOf, Nothing, nullable, problems, text } from '../schemas.ts';
@@ -69,6 +69,7 @@ export async function attachmentRoutes(app: App, { access, attachments }: Servic
       headers: DownloadHeaders,
       response: {
         ...DOWNLOAD_ANSWERS,
+        ...SENT_ON,
         ...problems(401, 403, 404, 409, 410, 412, 416, 500),
       },
     },
