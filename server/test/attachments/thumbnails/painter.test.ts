@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { afterEach, expect, test } from 'vitest';
 import { createPainter, type Painter } from '../../../src/attachments/thumbnails/painter.ts';
@@ -20,6 +19,15 @@ const processes = () =>
     .filter((line) => line.includes('painting.ts') || line.includes('unruly'))
     .map((line) => Number.parseInt(line, 10));
 
+/** Whether this process has heard of its end. */
+function isReaped(pid: number): boolean {
+  try {
+    return !process.kill(pid, 0);
+  } catch {
+    return true;
+  }
+}
+
 test('one process paints one picture after the other', async () => {
   painter = createPainter();
   const bytes = await picture(400, 400);
@@ -34,10 +42,9 @@ test('one that was killed between two pictures is replaced', async () => {
   painter = createPainter();
   const bytes = await picture(400, 400);
   await paint(painter, bytes);
-  const [pid] = processes();
-  process.kill(pid ?? 0, 'SIGKILL');
-  await expect.poll(processes).toEqual([]);
-  await sleep(50);
+  const [pid = 0] = processes();
+  process.kill(pid, 'SIGKILL');
+  await expect.poll(() => isReaped(pid)).toBe(true);
   expect((await sharp(await paint(painter, bytes)).metadata()).width).toBe(320);
 });
 
