@@ -28,7 +28,7 @@ import { SILENCE_SECONDS } from './http/body-bounds.ts';
 import type { Services } from './http/services.ts';
 import type { Log } from './log.ts';
 import { scannerOf } from './scanner.ts';
-import { storesOf } from './storage.ts';
+import { sealingOf, storesOf } from './storage.ts';
 
 /** Limits that no operator sets. */
 export const BOUNDS = {
@@ -67,7 +67,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
   const attachments = begun.adopt(
     createAttachments({
       db,
-      stores: createStores(storesOf(config), () => config.storage),
+      stores: createStores(storesOf(config), () => config.storage, sealingOf(config)),
       directDownloads: config.directDownloads,
       spool,
       hashing,

@@ -20,6 +20,8 @@ export interface Config {
   storage: 'disk' | 's3';
   s3: S3Config | undefined;
   directDownloads: boolean;
+  /** Secrets that seal stored files: the one for new files first; empty: they are stored as they are. */
+  sealing: Buffer[];
   maxFileSize: number;
   maxFilesPerTicket: number;
   maxTotalSizePerTicket: number;
@@ -98,6 +100,8 @@ export function parseConfig(env: Environment): Config {
     forcePathStyle: read(VARIABLES.s3ForcePathStyle),
     checksums: read(VARIABLES.s3Checksums),
     directDownloads: read(VARIABLES.directDownloads),
+    encryptionKey: read(VARIABLES.encryptionKey),
+    previousKeys: read(VARIABLES.previousKeys),
     maxFileSize: read(VARIABLES.maxFileSize),
   };
   const adminEmail = read(VARIABLES.adminEmail);
@@ -113,6 +117,7 @@ export function parseConfig(env: Environment): Config {
     storage: storage.storage,
     s3: s3Config(storage),
     directDownloads: storage.directDownloads,
+    sealing: storage.encryptionKey ? [storage.encryptionKey, ...storage.previousKeys] : [],
     maxFileSize: storage.maxFileSize,
     maxFilesPerTicket: read(VARIABLES.maxFilesPerTicket),
     maxTotalSizePerTicket: read(VARIABLES.maxTotalSizePerTicket),

@@ -1,6 +1,19 @@
 import { join } from 'node:path';
-import { createDiskStore, createS3Client, createS3Store, type Store } from './attachments/index.ts';
+import {
+  createDiskStore,
+  createS3Client,
+  createS3Store,
+  type Sealing,
+  type Store,
+  sealingKey,
+} from './attachments/index.ts';
 import type { Config } from './config.ts';
+
+/** What seals and opens stored files; undefined: they are stored as they are. */
+export function sealingOf({ sealing, dataDir }: Config): Sealing | undefined {
+  const [first, ...others] = sealing.map(sealingKey);
+  return first && { keys: [first, ...others], folder: join(dataDir, 'spool') };
+}
 
 /** Every store there may be files in: the disk always, a bucket where one is set. */
 export function storesOf({ dataDir, fileMode, dirMode, s3 }: Config): Store[] {

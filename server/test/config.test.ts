@@ -27,6 +27,7 @@ describe('an empty environment', () => {
       storage: 'disk',
       s3: undefined,
       directDownloads: false,
+      sealing: [],
       maxFileSize: 52_428_800,
       maxFilesPerTicket: 20,
       maxTotalSizePerTicket: 524_288_000,
@@ -232,7 +233,18 @@ describe('the scanner', () => {
   });
 });
 
+const SECRET = Buffer.alloc(32, 7).toString('base64');
+
 describe('the store', () => {
+  it('is sealed by the keys that are set, the present one first', () => {
+    const other = Buffer.alloc(32, 8).toString('base64');
+    const sealing = {
+      DOCKET_ENCRYPTION_KEY: SECRET,
+      DOCKET_ENCRYPTION_PREVIOUS_KEYS: ` ${other}, ${SECRET}`,
+    };
+    expect(parseConfig(sealing).sealing).toEqual([7, 8, 7].map((byte) => Buffer.alloc(32, byte)));
+  });
+
   const bucket = { DOCKET_S3_BUCKET: 'files' };
 
   it('is the disk, also where a bucket is only read from', () => {
@@ -274,6 +286,12 @@ describe('the store', () => {
     [{ ...bucket, AWS_SECRET_ACCESS_KEY: 'SK' }, /^AWS_ACCESS_KEY_ID is not set/],
     [{ ...bucket, DOCKET_S3_ENDPOINT: 'https://a/b' }, /^DOCKET_S3_ENDPOINT is .*without a path/],
     [{ ...bucket, DOCKET_S3_PREFIX: '../a' }, /^DOCKET_S3_PREFIX is/],
+    [{ DOCKET_ENCRYPTION_PREVIOUS_KEYS: SECRET }, /^DOCKET_ENCRYPTION_KEY is not set/],
+    [{ DOCKET_ENCRYPTION_KEY: 'secret' }, /^DOCKET_ENCRYPTION_KEY is not valid: write 32 bytes/],
+    [
+      { ...bucket, DOCKET_S3_DIRECT_DOWNLOADS: 'true', DOCKET_ENCRYPTION_KEY: SECRET },
+      /^DOCKET_S3_DIRECT_DOWNLOADS cannot go with DOCKET_ENCRYPTION_KEY/,
+    ],
     [{ DOCKET_S3_BUCKET: 'a b' }, /^DOCKET_S3_BUCKET is/],
     [
       {

@@ -10,7 +10,7 @@ import type { Grant } from './grant.ts';
 import { INLINE } from './hashing.ts';
 import type { Parts } from './parts.ts';
 import { type AttachmentRecord, type AttachmentRow, attachmentRecord, names } from './records.ts';
-import { type ByteRange, MissingObject } from './store/store.ts';
+import { type ByteRange, DamagedObject, MissingObject } from './store/store.ts';
 import { isSamePlace, type Located } from './store/stores.ts';
 import { whyHeld } from './verdicts.ts';
 import { verified } from './verified.ts';
@@ -31,6 +31,8 @@ export interface OpenAttachment extends AttachmentRecord {
    */
   link(): Promise<string | undefined>;
 }
+
+const CHANGED = 'a stored file has changed';
 
 /** Seconds for which a link is good: time to follow it, not to pass it on. */
 const LINK_SECONDS = 60;
@@ -82,12 +84,14 @@ export function createServing({
   async function bytesOf(row: Stored, range?: ByteRange): Promise<Readable> {
     const bytes = await whereItIs(row, (at) => openAt(row, at, range));
     if (!bytes) throw lost(row);
+    // Also when it is found out later, in the middle: then the stream breaks off.
+    bytes.once('error', (error) => error instanceof DamagedObject && alarm(row, CHANGED));
     try {
       await once(bytes, 'readable');
       return bytes;
     } catch (error) {
       bytes.destroy();
-      throw error;
+      throw error instanceof DamagedObject ? new Refusal('attachment_damaged') : error;
     }
   }
 
@@ -135,7 +139,7 @@ export function createServing({
       return await (range ? stores.at(at).read(at.file_path, range) : openWhole(row, at));
     } catch (error) {
       if (error instanceof MissingObject) return undefined;
-      throw error;
+      throw error instanceof DamagedObject ? alarm(row, CHANGED) : error;
     }
   }
 
@@ -147,7 +151,7 @@ export function createServing({
         sha256: row.sha256,
         hash: hashing.of(file?.fd),
         file,
-        alarm: () => alarm(row, 'a stored file has changed'),
+        alarm: () => alarm(row, CHANGED),
       });
     } catch (error) {
       await file?.close();

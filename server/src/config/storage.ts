@@ -29,6 +29,8 @@ export interface StorageSettings {
   forcePathStyle: boolean | undefined;
   checksums: S3Config['checksums'];
   directDownloads: boolean;
+  encryptionKey: Buffer | undefined;
+  previousKeys: Buffer[];
   maxFileSize: number;
 }
 
@@ -56,6 +58,7 @@ const LARGEST_COPY = 5 * 1024 ** 3;
 export function storageContradictions(set: StorageSettings): string[] {
   const { storage, s3Bucket, s3Endpoint, accessKeyId, secretAccessKey, directDownloads, maxFileSize } =
     VARIABLES;
+  const { encryptionKey, previousKeys } = VARIABLES;
   const [there, missing] = set.accessKeyId ? [accessKeyId, secretAccessKey] : [secretAccessKey, accessKeyId];
   const wrong: [boolean, string][] = [
     [
@@ -73,6 +76,14 @@ export function storageContradictions(set: StorageSettings): string[] {
     [
       set.directDownloads && !set.bucket,
       `${s3Bucket.name} is not set: write it too, or take ${directDownloads.name} away.`,
+    ],
+    [
+      set.directDownloads && set.encryptionKey !== undefined,
+      `${directDownloads.name} cannot go with ${encryptionKey.name}, since the bucket cannot open what is sealed: take one of them away.`,
+    ],
+    [
+      set.previousKeys.length > 0 && !set.encryptionKey,
+      `${encryptionKey.name} is not set: write it too, or take ${previousKeys.name} away.`,
     ],
     [
       set.storage === 's3' && set.maxFileSize > LARGEST_COPY,

@@ -1,4 +1,4 @@
-import { bucket, endpoint, keyPrefix } from './s3-values.ts';
+import { bucket, endpoint, keyPrefix, sealingSecret, sealingSecrets } from './storage-values.ts';
 import {
   choice,
   databaseUrl,
@@ -131,6 +131,20 @@ export const VARIABLES = {
     'false',
     'Whether downloads of files in the bucket are sent on to it, by an address that is good for a minute. Previews and thumbnails are not.',
     yesOrNo,
+  ),
+  encryptionKey: variable(
+    'DOCKET_ENCRYPTION_KEY',
+    '',
+    'Seals every file that is stored from now on: 32 bytes in base64, as `openssl rand -base64 32` makes them. **Without it they cannot be read: keep it apart from the files, and never lose it.**',
+    optional(sealingSecret),
+    { secret: true },
+  ),
+  previousKeys: variable(
+    'DOCKET_ENCRYPTION_PREVIOUS_KEYS',
+    '',
+    'Keys that sealed files before, separated by commas, until `docket storage rewrap` has sealed them anew.',
+    sealingSecrets,
+    { secret: true },
   ),
   maxFileSize: variable('DOCKET_MAX_FILE_SIZE', '50MB', 'The size of one file.', size),
   maxFilesPerTicket: variable(

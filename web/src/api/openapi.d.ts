@@ -4520,6 +4520,15 @@ export interface operations {
                     "*/*": string;
                 };
             };
+            /** @description Where downloads go directly to the file store: an address there that is good for a minute. */
+            302: {
+                headers: {
+                    /** @description The file, with the headers that a download has. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description You have it already. */
             304: {
                 headers: {
@@ -4657,6 +4666,15 @@ export interface operations {
                     "Content-Disposition"?: string;
                     /** @description Which bytes of how many: `bytes 0-1023/4096`. */
                     "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Where downloads go directly to the file store: an address there that is good for a minute. */
+            302: {
+                headers: {
+                    /** @description The file, with the headers that a download has. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content?: never;

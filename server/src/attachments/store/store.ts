@@ -55,6 +55,14 @@ export class MissingObject extends Error {
   }
 }
 
+/** The bytes of a row are not what was put. */
+export class DamagedObject extends Error {
+  constructor(name: string, how: string, options?: ErrorOptions) {
+    super(`object ${name}: ${how}`, options);
+    this.name = 'DamagedObject';
+  }
+}
+
 /** What a row can remember. */
 const MAX_LENGTH = 512;
 const SEGMENT = /^(?!\.+$)[A-Za-z0-9._-]{1,128}$/;

@@ -8,7 +8,8 @@ const isPutTogether = sql<boolean>`(upload_length IS NOT NULL AND updated_at > n
 export async function sweepSpool({ db, spool }: Pick<Parts, 'db' | 'spool'>): Promise<number> {
   const names = await spool.ids();
   if (names.length === 0) return 0;
-  const idOf = (name: string) => name.replace(/\.whole$/, '');
+  // What is put together, or sealed, is called like its upload.
+  const idOf = (name: string) => name.replace(/(\.whole)?(\.sealed)?$/, '');
   const ids = names.map(idOf);
   const living = await db
     .selectFrom('uploads')

@@ -1,4 +1,5 @@
-import { pipeline, type Readable, Transform } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
+import { unavailable } from './faults.ts';
 
 /**
  * The same bytes, and an error instead of an end where there are more or fewer of them than there should be: a
@@ -9,14 +10,16 @@ export function whole(body: Readable, size: number): Readable {
   const counting = new Transform({
     transform(chunk: Uint8Array, _, next) {
       seen += chunk.length;
-      if (seen > size) next(new Error(`an object of ${size} bytes has more`));
+      if (seen > size) next(unavailable(new Error(`an object of ${size} bytes has more`)));
       else next(null, chunk);
     },
     flush(next) {
-      next(seen < size ? new Error(`an object of ${size} bytes ended after ${seen}`) : null);
+      next(seen < size ? unavailable(new Error(`an object of ${size} bytes ended after ${seen}`)) : null);
     },
   });
-  // Both ends hear of an error; who reads gets it from `counting`.
-  pipeline(body, counting, () => {});
-  return counting;
+  // Not a pipeline, which would tell the reader of a broken connection in the words of the network.
+  body.on('error', (cause) => counting.destroy(unavailable(cause)));
+  body.on('aborted', () => counting.destroy(unavailable(new Error('the connection broke'))));
+  counting.on('close', () => body.destroy());
+  return body.pipe(counting);
 }

@@ -21,3 +21,15 @@ export function bucket(text: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/.test(text)) return text;
   throw new Mistake('write the name of a bucket, such as docket-files');
 }
+
+/** 32 bytes in base64, with or without its padding. */
+export function sealingSecret(text: string): Buffer {
+  const secret = Buffer.from(text, 'base64');
+  const isWhole = /^[A-Za-z0-9+/]{43}=?$/.test(text.trim()) && secret.length === 32;
+  if (isWhole) return secret;
+  throw new Mistake('write 32 bytes in base64, as `openssl rand -base64 32` makes them');
+}
+
+export function sealingSecrets(text: string): Buffer[] {
+  return text === '' ? [] : text.split(',').map((each) => sealingSecret(each.trim()));
+}
