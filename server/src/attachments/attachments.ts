@@ -20,6 +20,7 @@ import { createScans } from './scan/scans.ts';
 import { createServing } from './serving.ts';
 import { createStaged } from './staged.ts';
 import { createThumbnails } from './thumbnails/thumbnails.ts';
+import { type Destination, moveAll, type Step } from './upkeep/move.ts';
 import { rehome } from './upkeep/rehome.ts';
 import { type Depth, sweep } from './upkeep/sweep.ts';
 import { uploadRecord } from './upload-record.ts';
@@ -93,6 +94,9 @@ export function createAttachments(parts: Parts) {
     scans,
     rehome: (attachmentId: string) => rehome(parts, attachmentId),
     sweep: (depth?: Depth) => sweep(parts, depth),
+    /** Where new files go. */
+    storage: () => parts.stores.here.storage,
+    move: (to: Destination, onStep: (step: Step) => void) => moveAll(parts, to, onStep),
     /** Throws unless every store answers, and the disk beside them takes a file. */
     async check(): Promise<void> {
       await Promise.all([...parts.stores.all.map((store) => store.stat('health')), parts.spool.check()]);

@@ -7,6 +7,7 @@ import { addInspect } from './inspect.ts';
 import { addMigrate } from './migrate.ts';
 import { addRescan } from './rescan.ts';
 import { addServe } from './serve.ts';
+import { addStorage } from './storage.ts';
 import { addToken } from './token.ts';
 import { addUser } from './user.ts';
 
@@ -23,6 +24,7 @@ export function createProgram(): Command {
     addToken,
     addCleanup,
     addRescan,
+    addStorage,
     addDemo,
     addInspect,
     addDoctor,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { asMover, isMoving } from '../moving.ts';
 import type { Parts } from '../parts.ts';
 
 /** Pieces are put together for a minute after the last of them (`resumable/assembly.ts`). */
@@ -30,7 +31,10 @@ export async function sweepSpool({ db, spool }: Pick<Parts, 'db' | 'spool'>): Pr
     )
     .execute();
   const spared = new Set(living.map((row) => row.id));
-  const dead = names.filter((name) => !spared.has(idOf(name)));
+  const dead = names.filter((name) => !isMoving(name) && !spared.has(idOf(name)));
+  const moving = names.filter(isMoving);
+  // Where nobody moves files, those are of one who died.
+  if (moving.length > 0) await asMover(db, async () => void dead.push(...moving));
   for (const name of dead) await spool.remove(name);
   return dead.length;
 }
