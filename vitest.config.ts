@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultExclude, defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
@@ -42,7 +43,7 @@ const chromium = process.env.DATABASE_URL ? undefined : findChromium();
 export default defineConfig({
   test: {
     // What waits for a disk or a clock leaves room for another.
-    maxWorkers: '100%',
+    maxWorkers: availableParallelism() + 1,
     coverage: {
       provider: 'v8',
       include: ['server/src/**', 'web/src/**/*.{ts,tsx}'],
