@@ -3,11 +3,20 @@ import { useTranslations } from 'use-intl';
 import { usePageTitle } from '../app/page-title.ts';
 import { QueryProblem } from '../ui/QueryProblem.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
+import { AdminWords } from './AdminWords.tsx';
 import { StorageForm } from './StorageForm.tsx';
 import { storageQuery } from './storage-query.ts';
 
 /** Where files are kept, and which are taken. */
 export function Storage() {
+  return (
+    <AdminWords>
+      <StorageScreen />
+    </AdminWords>
+  );
+}
+
+function StorageScreen() {
   const t = useTranslations('admin.storage');
   usePageTitle(t('title'));
   const { data: config, error, refetch } = useQuery(storageQuery);
