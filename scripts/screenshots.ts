@@ -157,6 +157,7 @@ const SCREENS: Record<string, Screen> = {
   'new-ticket-files': { as: 'mara', path: '/tickets/new', act: writeTicket },
   account: { as: 'mara', path: '/account' },
   people: { as: 'helen', path: '/admin/people' },
+  storage: { as: 'helen', path: '/admin/storage' },
 };
 
 const { values, positionals } = parseArgs({

@@ -12,6 +12,7 @@ export async function describedApi(): Promise<ApiDocument> {
     accounts: uncallable(),
     access: uncallable(),
     attachments: uncallable(),
+    storageConfig: uncallable(),
     uploadLocks: uncallable(),
     scanner: undefined,
     silenceSeconds: 60,

@@ -5,12 +5,14 @@ import {
   createInspector,
   createPainter,
   createSpool,
+  createStorageConfig,
   createStores,
   createUploadLocks,
   type Limits,
   MAX_DESCRIPTION_LENGTH,
   placesOf,
   STAGED_LIMITS,
+  type StorageConfigs,
 } from './attachments/index.ts';
 import type { Config } from './config.ts';
 import { openJobs } from './db/jobs.ts';
@@ -29,6 +31,7 @@ import type { Services } from './http/services.ts';
 import type { Log } from './log.ts';
 import { scannerOf } from './scanner.ts';
 import { sealingOf, storesOf } from './storage.ts';
+import { storageFrame } from './storage-frame.ts';
 
 /** Limits that no operator sets. */
 export const BOUNDS = {
@@ -64,16 +67,28 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
     ...{ fileMode, dirMode, hashing, reserve: bounds.diskReserve },
   });
   await spool.prepare();
+  const storageConfig = begun.adopt(
+    await createStorageConfig({
+      ...{ db, notifications, log },
+      frame: storageFrame(config),
+      folders: { spool: join(dataDir, 'spool'), closed: [join(dataDir, 'postgres')] },
+    }),
+    (it) => it.close(),
+  );
   const attachments = begun.adopt(
     createAttachments({
       db,
-      stores: createStores(storesOf(config), () => config.storage, sealingOf(config)),
+      stores: createStores(
+        storesOf(config, storageConfig.basePathInUse),
+        () => storageConfig.current().storageType,
+        sealingOf(config),
+      ),
       directDownloads: config.directDownloads,
       spool,
       hashing,
       inspector,
       painter,
-      limits: limitsOf(config, bounds),
+      limits: limitsOf(config, bounds, storageConfig),
       scans: scanner && {
         scanner,
         sending: (job) => jobs.sending('scan', job),
@@ -103,6 +118,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
       accounts,
       access,
       attachments,
+      storageConfig,
       uploadLocks,
       scanner,
       silenceSeconds: SILENCE_SECONDS,
@@ -164,12 +180,21 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
   };
 }
 
-function limitsOf(config: Config, { maxStagedFiles, maxStagedSize }: typeof BOUNDS): Limits {
-  const { maxFileSize, maxFilesPerTicket, maxTotalSizePerTicket } = config;
-  const { uploadsPerMinute, concurrentUploads, allow7z } = config;
+/** Those that an admin may change are what they are at the moment they are read. */
+function limitsOf(
+  config: Config,
+  { maxStagedFiles, maxStagedSize }: typeof BOUNDS,
+  { current }: Pick<StorageConfigs, 'current'>,
+): Limits {
+  const { maxFilesPerTicket, maxTotalSizePerTicket, uploadsPerMinute, concurrentUploads } = config;
   return {
-    ...{ maxFileSize, maxFilesPerTicket, maxTotalSizePerTicket },
-    ...{ uploadsPerMinute, concurrentUploads, allow7z },
+    ...{ maxFilesPerTicket, maxTotalSizePerTicket, uploadsPerMinute, concurrentUploads },
     ...{ maxStagedFiles, maxStagedSize, maxDescriptionLength: MAX_DESCRIPTION_LENGTH },
+    get maxFileSize() {
+      return current().maxFileSize;
+    },
+    get types() {
+      return current().types;
+    },
   };
 }

@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util';
 import { chosenScanner, contradictions, type ScannerConfig } from './config/scanner.ts';
 import { type S3Config, s3Config, storageContradictions } from './config/storage.ts';
 import { Mistake, nearest } from './config/values.ts';
-import { type LogLevel, VARIABLES, type Variable } from './config/variables.ts';
+import { type LogLevel, type Setting, VARIABLES, type Variable } from './config/variables.ts';
 
 /** The environment, parsed once. Sizes are bytes, folders absolute. */
 export interface Config {
@@ -36,6 +36,8 @@ export interface Config {
   signUp: 'open' | 'closed';
   admin: { email: string; password: string } | undefined;
   logLevel: LogLevel;
+  /** Which of all these somebody has set; the others are as they are by themselves. */
+  set: ReadonlySet<Setting>;
 }
 
 /** Everything that is wrong with the environment, a line each. */
@@ -80,12 +82,13 @@ export function parseConfig(env: Environment): Config {
       return from.parse(from.default);
     }
   };
+  const set = settingsIn(env);
   const scanner = {
     scanner: read(VARIABLES.scanner),
     clamdSocket: read(VARIABLES.clamdSocket),
     clamdHost: read(VARIABLES.clamdHost),
     clamdPort: read(VARIABLES.clamdPort),
-    hasPort: Boolean(env[VARIABLES.clamdPort.name]),
+    hasPort: set.has('clamdPort'),
     virusTotalKey: read(VARIABLES.virusTotalKey),
   };
   const storage = {
@@ -131,6 +134,7 @@ export function parseConfig(env: Environment): Config {
     signUp: read(VARIABLES.signUp),
     admin: adminEmail && password ? { email: adminEmail, password } : undefined,
     logLevel: read(VARIABLES.logLevel),
+    set,
   };
   const { maxFileSize, maxTotalSizePerTicket, adminPassword } = VARIABLES;
   if (!wrong.has(maxFileSize) && !wrong.has(maxTotalSizePerTicket)) {
@@ -156,6 +160,11 @@ export function parseConfig(env: Environment): Config {
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return config;
+}
+
+function settingsIn(env: Environment): Set<Setting> {
+  const settings = Object.keys(VARIABLES).filter((key): key is Setting => Object.hasOwn(VARIABLES, key));
+  return new Set(settings.filter((setting) => env[VARIABLES[setting].name]));
 }
 
 /** Whatever starts with DOCKET_ is meant for us. */

@@ -49,6 +49,15 @@ export const SENTENCES = {
   upload_rate_exceeded: 'You have started {limit} uploads within a minute. Wait a moment and try again.',
   upload_slots_exceeded:
     'You have {limit} uploads running already. Wait until one has finished and try again.',
+  setting_forced:
+    '{limit} is set where Docket is started, and rules. Change it there, or take it away to change it here.',
+  storage_config_changed: 'Somebody has changed these settings meanwhile. Load them again.',
+  storage_type_unknown: 'The storage {actual} is not set up here. Choose: {limit}.',
+  max_file_size_too_large:
+    'One file cannot be larger than {limit}: that is all that a ticket, or its store, can hold. Choose a smaller size than {actual}.',
+  file_type_unknown: 'Docket cannot check files of the type {actual}. Choose among: {limit}.',
+  base_path_unusable:
+    'Files cannot be kept in {actual} ({limit}). Choose the absolute path of a folder that is there, that Docket can write to, on the filesystem of its spool, outside of its other folders, and either empty or with the files already in it.',
   streams_exceeded: 'You have {limit} streams of events open already. Close one and try again in a moment.',
   storage_full: 'The server has no room for more files just now. Try again later, and tell whoever runs it.',
   storage_unavailable: 'The file store does not answer just now. Nothing was kept; try again in a moment.',
@@ -160,6 +169,7 @@ const SIZES: ReadonlySet<RefusalCode> = new Set([
   'staged_size_exceeded',
   'request_too_large',
   'range_not_satisfiable',
+  'max_file_size_too_large',
 ]);
 
 /** Whether a code that was kept is one of ours. */

@@ -15,9 +15,9 @@ export function sealingOf({ sealing, dataDir }: Config): Sealing | undefined {
   return first && { keys: [first, ...others], folder: join(dataDir, 'spool') };
 }
 
-/** Every store there may be files in: the disk always, a bucket where one is set. */
-export function storesOf({ dataDir, fileMode, dirMode, s3 }: Config): Store[] {
-  const disk = createDiskStore({ root: join(dataDir, 'storage'), fileMode, dirMode });
+/** Every store there may be files in: the disk always, with its files below `root`, and a bucket where one is set. */
+export function storesOf({ fileMode, dirMode, s3 }: Config, root: string): Store[] {
+  const disk = createDiskStore({ root, fileMode, dirMode });
   if (!s3) return [disk];
   return [disk, createS3Store({ client: createS3Client(s3), bucket: s3.bucket, prefix: s3.prefix })];
 }

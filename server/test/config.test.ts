@@ -41,6 +41,7 @@ describe('an empty environment', () => {
       signUp: 'open',
       admin: undefined,
       logLevel: 'info',
+      set: new Set(),
     });
   });
 

@@ -101,6 +101,7 @@ export function createAttachments(parts: Parts) {
     async check(): Promise<void> {
       await Promise.all([...parts.stores.all.map((store) => store.stat('health')), parts.spool.check()]);
     },
+    limits,
     policy: () => ({ limits, accepted: acceptedTypes(limits), scanning: scans.isOn }),
     async close(): Promise<void> {
       leases.stop();

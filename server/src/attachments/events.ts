@@ -18,6 +18,7 @@ export interface AttachmentEvent {
     | 'scanned'
     | 'released'
     | 'rescan_asked'
+    | 'storage_configured'
     | 'refused';
   by: Actor | null;
   ticketId?: string | null;

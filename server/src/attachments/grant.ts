@@ -28,6 +28,8 @@ interface Subjects {
   rescan: { attachmentId: string };
   /** See the blocked files of all tickets. */
   list_blocked: Record<never, never>;
+  /** See and change where and what files are kept. */
+  configure_storage: Record<never, never>;
 }
 export type Act = keyof Subjects;
 

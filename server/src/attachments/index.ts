@@ -7,6 +7,7 @@ export { createHashing } from './hashing.ts';
 export type { Inspection } from './inspect/inspection.ts';
 export { createInspector } from './inspect/inspector.ts';
 export { type Limits, MAX_DESCRIPTION_LENGTH, STAGED_LIMITS } from './limits.ts';
+export { SEVEN_ZIP, USUAL_TYPES } from './policy.ts';
 export { previewTypeOf } from './preview.ts';
 export { readableText } from './readable-text.ts';
 export {
@@ -31,6 +32,8 @@ export { EICAR_SHA256 } from './scan/test-file.ts';
 export { createVirusTotal } from './scan/virustotal.ts';
 export type { OpenAttachment } from './serving.ts';
 export { createSpool } from './spool.ts';
+export type { Frame } from './storage-config/settings.ts';
+export { createStorageConfig, type StorageConfigs } from './storage-config/storage-config.ts';
 export { createDiskStore } from './store/disk.ts';
 export { createS3Client } from './store/s3/client.ts';
 export { createS3Store } from './store/s3.ts';

@@ -1,4 +1,9 @@
-/** What people may put where; sizes in bytes. Set by the operator, told to clients by the policy endpoint. */
+import type { MimeType } from './policy.ts';
+
+/**
+ * What people may put where; sizes in bytes. Some follow what an admin sets while Docket runs, so whoever holds them
+ * reads them when they count. Told to clients by the policy endpoint.
+ */
 export interface Limits {
   maxFileSize: number;
   maxFilesPerTicket: number;
@@ -8,7 +13,8 @@ export interface Limits {
   maxStagedFiles: number;
   maxStagedSize: number;
   maxDescriptionLength: number;
-  allow7z: boolean;
+  /** The types that are accepted. */
+  types: readonly MimeType[];
 }
 
 /** Files of one person that are on no ticket yet: enough for any form, too little to store things with. */

@@ -35,9 +35,25 @@ export function acceptedTypes(policy: InspectionPolicy): { extension: Extension;
 
 /** Whether a lower-case extension is accepted. */
 export function accepts(extension: string, policy: InspectionPolicy): extension is Extension {
-  return Object.hasOwn(MIME_TYPES, extension) && (extension !== '7z' || policy.allow7z);
+  return isExtension(extension) && policy.types.includes(MIME_TYPES[extension]);
+}
+
+function isExtension(text: string): text is Extension {
+  return Object.hasOwn(MIME_TYPES, text);
 }
 
 function extensions(): Extension[] {
-  return Object.keys(MIME_TYPES).filter((key): key is Extension => Object.hasOwn(MIME_TYPES, key));
+  return Object.keys(MIME_TYPES).filter(isExtension);
+}
+
+/** Accepted only where somebody says so. */
+export const SEVEN_ZIP: MimeType = MIME_TYPES['7z'];
+/** What can be checked at all, in the order people read it. */
+export const EVERY_TYPE: readonly MimeType[] = [...new Set(Object.values(MIME_TYPES))];
+/** What is accepted until somebody says otherwise. */
+export const USUAL_TYPES: readonly MimeType[] = EVERY_TYPE.filter((type) => type !== SEVEN_ZIP);
+
+/** As they came, in the order people read them, without what cannot be checked. */
+export function knownTypes(types: readonly string[]): MimeType[] {
+  return EVERY_TYPE.filter((type) => types.includes(type));
 }

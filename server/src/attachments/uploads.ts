@@ -94,9 +94,16 @@ export function createUploads(
     return keep(upload, name.name, file);
   }
 
-  /** From the spool into the store, if the bytes are what the name says. */
+  /**
+   * From the spool into the store, if the bytes are what the name says. An upload may have begun under other limits:
+   * those that hold now decide.
+   */
   async function keep(upload: OpenUpload, fileName: string, file: SpooledFile): Promise<StoredUpload> {
-    const inspection = await inspector.inspect(file.path, fileName, limits);
+    const { maxFileSize: limit, types } = limits;
+    if (file.size > limit) {
+      throw new Refusal('file_too_large', { limit, actual: file.size, file_name: fileName });
+    }
+    const inspection = await inspector.inspect(file.path, fileName, { types });
     if (!inspection.accepted) throw new Refusal(inspection.code, inspection.details);
     await stores.at(upload.at).put(upload.key, file.path);
     return {

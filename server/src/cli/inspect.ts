@@ -17,12 +17,14 @@ export function addInspect(docket: Command): void {
 }
 
 async function inspect(files: string[], options: { json?: true }): Promise<void> {
-  const { allow7z } = parseConfig(readEnvironment());
+  const config = parseConfig(readEnvironment());
   const { createInspector } = await import('../attachments/index.ts');
+  const { storageFrame } = await import('../storage-frame.ts');
+  const { types } = storageFrame(config).configured;
   const inspector = createInspector();
   const judge = async (file: string) => {
     try {
-      return { file, ...(await inspector.inspect(file, basename(file), { allow7z })) };
+      return { file, ...(await inspector.inspect(file, basename(file), { types })) };
     } catch (error) {
       throw new Complaint(EXIT.failed, `${file} cannot be read: ${error}`, { cause: error });
     }

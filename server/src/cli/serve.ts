@@ -42,9 +42,15 @@ async function serve({ apiOnly = false }: { apiOnly?: boolean }): Promise<void> 
   await desk.work();
   console.log(`Docket is ready: ${addressOf(config, port)}`);
   const ending = begun.adopt(new AbortController(), (it) => it.abort());
-  warnOfScanner(config, log, ending.signal).catch((error: unknown) => {
-    if (!ending.signal.aborted) log.warn({ err: error }, 'the scanner was not looked at');
-  });
+  const { storageConfig } = desk.services;
+  const lookAtScanner = () => {
+    const { maxFileSize } = storageConfig.current();
+    warnOfScanner({ ...config, maxFileSize }, log, ending.signal).catch((error: unknown) => {
+      if (!ending.signal.aborted) log.warn({ err: error }, 'the scanner was not looked at');
+    });
+  };
+  lookAtScanner();
+  storageConfig.onChange(lookAtScanner); // larger files may be more than it looks through
   await announceFirstAdmin(desk.services.accounts, config, port);
 
   const reason = await Promise.race([asked, database.lost]);

@@ -52,7 +52,7 @@ function credentialsOf({
 }
 
 /** What S3 copies in one request. */
-const LARGEST_COPY = 5 * 1024 ** 3;
+export const LARGEST_COPY = 5 * 1024 ** 3;
 
 /** What contradicts itself, a line each. */
 export function storageContradictions(set: StorageSettings): string[] {

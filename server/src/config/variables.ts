@@ -40,6 +40,9 @@ function variable<Value>(
   return { name, default: initial, does, parse, secret };
 }
 
+/** A variable, as the source speaks of it. */
+export type Setting = keyof typeof VARIABLES;
+
 /** In the order of docs/operating.md. */
 export const VARIABLES = {
   host: variable(

@@ -126,4 +126,4 @@ function saying(channel: Channel, word: string) {
 }
 
 /** What is spoken of. A new channel starts here. */
-export type Channel = 'upload_locks' | 'ticket_events';
+export type Channel = 'upload_locks' | 'ticket_events' | 'storage_config';

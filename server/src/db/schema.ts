@@ -352,11 +352,15 @@ interface IdempotencyKeyTable {
   created_at: Timestamp;
 }
 
+/** What an admin has set of storage, the newest row ruling; append-only. */
 interface FileStorageConfigTable {
   id: string;
+  version: Generated<number>;
   storage_type: string;
-  base_path: string;
+  /** Null: the folder that the configuration names. */
+  base_path: string | null;
   max_file_size: number;
   allowed_mime_types: StringList;
+  changed_by: string | null;
   created_at: Timestamp;
 }

@@ -12,6 +12,7 @@ import {
   actOfChange,
   can,
   changesFilesOfAnybody,
+  configuresStorage,
   type Person,
   type ReplyFacts,
   releasable,
@@ -162,6 +163,16 @@ export function createAccess({ db }: { db: Db }) {
     });
   }
 
+  /** See and change where and what files are kept. */
+  function toConfigureStorage(caller: Caller): Grant<'configure_storage'> {
+    if (!configuresStorage(caller)) throw new Refusal('forbidden');
+    return mintGrant<'configure_storage'>({}, actorOf(caller), async (trx) => {
+      const now = await lockPerson(trx, caller.id);
+      if (now.disabled) throw new Refusal('account_disabled');
+      if (!configuresStorage(now)) throw new Refusal('forbidden');
+    });
+  }
+
   async function toFile<A extends 'read' | 'edit' | 'delete' | 'restore' | 'rescan'>(
     caller: Caller,
     act: A,
@@ -190,6 +201,7 @@ export function createAccess({ db }: { db: Db }) {
     toRelease,
     toRescan,
     toListBlocked,
+    toConfigureStorage,
     can,
   };
 }

@@ -139,6 +139,11 @@ export function changesFilesOfAnybody({ role }: Pick<Person, 'role'>): boolean {
   return role === 'admin';
 }
 
+/** Whether this person may see and change where and what files are kept. */
+export function configuresStorage({ role }: Pick<Person, 'role'>): boolean {
+  return role === 'admin';
+}
+
 function ownsOrRules(person: Pick<Person, 'id' | 'role'>, uploadedBy: string): boolean {
   return uploadedBy === person.id || changesFilesOfAnybody(person);
 }

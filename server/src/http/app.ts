@@ -18,6 +18,7 @@ import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { referenceRoutes } from './routes/reference.ts';
 import { replyRoutes } from './routes/replies.ts';
+import { storageConfigRoutes } from './routes/storage-config.ts';
 import { ticketAttachmentRoutes } from './routes/ticket-attachments.ts';
 import { ticketRoutes } from './routes/tickets.ts';
 import { tusRoutes } from './routes/tus.ts';
@@ -62,7 +63,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger, di
   finishWork(app);
   app.addHook('onSend', async (request, reply) => drain(request.raw, reply.raw));
   app.setErrorHandler(sendError);
-  await app.register(multipart, multipartLimits(services.config.maxFileSize));
+  await app.register(multipart, MULTIPART);
   await app.register(helmet, HELMET);
   await describeApi(app);
   await app.register(
@@ -76,6 +77,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger, di
       await api.register(verdictRoutes, services);
       await api.register(uploadRoutes, services);
       await api.register(tusRoutes, services);
+      await api.register(storageConfigRoutes, services);
       await api.register(eventRoutes, services);
       await api.register(referenceRoutes);
     },
@@ -87,16 +89,11 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger, di
   return app;
 }
 
-/** One file and a few short fields; the file's size is ours to count, the parser's limit stands behind it. */
-function multipartLimits(maxFileSize: number) {
-  return {
-    throwFileSizeLimit: false,
-    limits: {
-      ...{ fileSize: maxFileSize + 1, files: 2, fields: 5, parts: 8 },
-      ...{ fieldNameSize: 100, fieldSize: 4096, headerPairs: 20 },
-    },
-  };
-}
+/** One file and a few short fields; the file's size is told with each request, for it may change. */
+const MULTIPART = {
+  throwFileSizeLimit: false,
+  limits: { files: 2, fields: 5, parts: 8, fieldNameSize: 100, fieldSize: 4096, headerPairs: 20 },
+};
 
 /** For what is not a file: those have headers of their own. */
 const HELMET = {

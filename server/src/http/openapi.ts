@@ -35,6 +35,7 @@ const TAGS = [
   { name: 'Sign-in', description: 'Passwords, and sessions kept in a cookie.' },
   { name: 'Tokens', description: 'Your own API tokens, for programs.' },
   { name: 'Users', description: 'Everybody with an account, for agents and administrators.' },
+  { name: 'Administration', description: 'How the desk is set up, for administrators.' },
   { name: 'Health', description: 'For whoever watches over the server. No sign-in is needed.' },
   { name: 'Reference', description: 'This description itself.' },
 ];

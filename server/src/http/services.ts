@@ -1,4 +1,4 @@
-import type { Attachments, Scanner, UploadLocks } from '../attachments/index.ts';
+import type { Attachments, Scanner, StorageConfigs, UploadLocks } from '../attachments/index.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/open.ts';
 import type { Access } from '../helpdesk/access.ts';
@@ -15,6 +15,7 @@ export interface Services {
   accounts: Accounts;
   access: Access;
   attachments: Attachments;
+  storageConfig: StorageConfigs;
   uploadLocks: UploadLocks;
   /** Undefined: files are not scanned. */
   scanner: Scanner | undefined;

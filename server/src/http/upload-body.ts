@@ -37,7 +37,7 @@ export async function readUploadBody<Received>(
   receive: Receive<Received>,
 ): Promise<UploadBody<Received>> {
   letContinue(request, reply);
-  const form = createForm(request, receive);
+  const form = createForm(request, bounds, receive);
   try {
     return await withinBounds(request.raw, bounds, form.read);
   } catch (error) {
@@ -46,14 +46,20 @@ export async function readUploadBody<Received>(
   }
 }
 
-function createForm<Received>(request: FastifyRequest, receive: Receive<Received>) {
+function createForm<Received>(
+  request: FastifyRequest,
+  { maxFileSize }: BodyBounds,
+  receive: Receive<Received>,
+) {
   let open: MultipartFile['file'] | undefined;
   let receiving: Promise<Received> | undefined;
 
   async function read(): Promise<UploadBody<Received>> {
     let received: { file: Received } | undefined;
     let description: string | null = null;
-    for await (const part of wellFormed<Multipart>(request.parts())) {
+    // The size is ours to count; the parser's limit stands behind it.
+    const parts = request.parts({ limits: { fileSize: maxFileSize + 1 } });
+    for await (const part of wellFormed<Multipart>(parts)) {
       if (part.type === 'field') {
         if (part.fieldname === 'description') description = descriptionIn(part);
         continue;

@@ -15,12 +15,7 @@ export const UPLOAD_PROBLEMS = problems(400, 401, 403, 404, 408, 409, 413, 415, 
  * a refusal or the client going away, gives everything back.
  */
 export async function takeUpload<Finished>(
-  {
-    db,
-    attachments,
-    config,
-    silenceSeconds,
-  }: Pick<Services, 'db' | 'attachments' | 'config' | 'silenceSeconds'>,
+  { db, attachments, silenceSeconds }: Pick<Services, 'db' | 'attachments' | 'silenceSeconds'>,
   request: FastifyRequest,
   reply: FastifyReply,
   grant: Grant<'attach'> | Grant<'stage'>,
@@ -30,7 +25,7 @@ export async function takeUpload<Finished>(
   const repeat = key !== undefined && (await isAnswered(db, key));
   const upload = await attachments.begin(grant, { declaredSize: declaredSize(request), repeat });
   try {
-    const bounds = { silenceSeconds, maxFileSize: config.maxFileSize };
+    const bounds = { silenceSeconds, maxFileSize: attachments.limits.maxFileSize };
     const { file, description } = await readUploadBody(request, reply, bounds, (name, bytes) =>
       attachments.receive(upload, name, bytes),
     );

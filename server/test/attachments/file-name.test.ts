@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeFileName, NAME_BYTES } from '../../src/attachments/file-name.ts';
+import { EVERY_TYPE, USUAL_TYPES } from '../../src/attachments/policy.ts';
 import { corpusIsThere, sampleNames } from './inspect/corpus.ts';
 
-const policy = { allow7z: true };
+const policy = { types: EVERY_TYPE };
 
 function shown(raw: string): string {
   const judged = judgeFileName(raw, policy);
@@ -86,10 +87,10 @@ describe('the extension that counts is the last one, after NFKC and without what
   ])('%j is refused with %s', (raw, expected) => expect(code(raw)).toBe(expected));
 
   it('names the accepted types, 7z among them only where the operator lets it in', () => {
-    const refused = judgeFileName('a.7z', { allow7z: false });
+    const refused = judgeFileName('a.7z', { types: USUAL_TYPES });
     expect(refused).toMatchObject({ accepted: false, code: 'type_not_allowed' });
     expect(JSON.stringify(refused)).toContain('pdf, doc, docx');
-    expect(judgeFileName('a.7z', { allow7z: true })).toMatchObject({ accepted: true, extension: '7z' });
+    expect(judgeFileName('a.7z', { types: EVERY_TYPE })).toMatchObject({ accepted: true, extension: '7z' });
   });
 });
 

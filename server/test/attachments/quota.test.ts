@@ -12,7 +12,7 @@ const limits: fc.Arbitrary<Limits> = fc.record({
   maxStagedFiles: fc.integer({ min: 1, max: 12 }),
   maxStagedSize: fc.integer({ min: 1, max: 200 }),
   maxDescriptionLength: fc.constant(500),
-  allow7z: fc.boolean(),
+  types: fc.constant([]),
 });
 const ledger: fc.Arbitrary<Ledger> = fc.record({ files: fc.nat(15), size: fc.nat(250) });
 const more: fc.Arbitrary<Ledger> = fc.record({ files: fc.integer({ min: 1, max: 4 }), size: fc.nat(120) });

@@ -243,6 +243,10 @@ const TABLE: Record<string, Record<string, string>> = {
     'no person': '                          401 401 403 403 403 403 403 404',
   },
 
+  'GET /api/v1/admin/storage-config': { '': '401 401 403 403 403 403 403 200' },
+  // Of another version than there is.
+  'PUT /api/v1/admin/storage-config': { '': '401 401 403 403 403 403 403 409' },
+
   'GET /api/v1/auth/get-session': BY_SESSION,
   'GET /api/v1/auth/list-sessions': BY_SESSION,
   'POST /api/v1/auth/sign-out': BY_SESSION,
@@ -457,6 +461,10 @@ const CHANGES: Record<string, object> = {
 };
 const somebody = { email: 'nobody@example.com', password: 'too short' };
 const BODIES: Record<string, object> = {
+  'PUT /api/v1/admin/storage-config': {
+    ...{ version: 7, storage_type: 'disk', base_path: '/' },
+    ...{ max_file_size: 1, allowed_mime_types: ['text/csv'] },
+  },
   'POST /api/v1/tokens': { name: 'mine' },
   'POST /api/v1/auth/sign-up/email': { name: 'Rita', ...somebody, password: 'x' },
   'POST /api/v1/auth/sign-in/email': somebody,

@@ -17,6 +17,7 @@ import {
   type StagedUpload,
 } from '../../src/attachments/index.ts';
 import type { Parts } from '../../src/attachments/parts.ts';
+import { USUAL_TYPES } from '../../src/attachments/policy.ts';
 import type { Scanner } from '../../src/attachments/scan/scanner.ts';
 import type { Store } from '../../src/attachments/store/store.ts';
 import { type Db, openDb, openPool } from '../../src/db/open.ts';
@@ -28,7 +29,7 @@ import { createTestDatabase, type TestDatabase } from './database.ts';
 const LIMITS: Limits = {
   ...{ maxFileSize: 1_000_000, maxFilesPerTicket: 20, maxTotalSizePerTicket: 10_000_000 },
   ...{ uploadsPerMinute: 10_000, concurrentUploads: 10_000, ...STAGED_LIMITS },
-  ...{ maxDescriptionLength: 500, allow7z: false },
+  ...{ maxDescriptionLength: 500, types: USUAL_TYPES },
 };
 
 export type TestRoom = Awaited<ReturnType<typeof openTestRoom>>;

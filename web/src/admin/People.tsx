@@ -11,6 +11,7 @@ import { Input } from '../ui/Input.tsx';
 import { QueryProblem } from '../ui/QueryProblem.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
 import { useTyped } from '../ui/typed.ts';
+import { AdminWords } from './AdminWords.tsx';
 import { LinkDialog, type MadeLink } from './LinkDialog.tsx';
 import { NewPersonDialog } from './NewPersonDialog.tsx';
 import { PersonRow } from './PersonRow.tsx';
@@ -18,6 +19,14 @@ import { PAGE_SIZE, peopleQuery } from './queries.ts';
 
 /** Everybody with an account: found, made, given a role, let in no more. */
 export function People() {
+  return (
+    <AdminWords>
+      <PeopleScreen />
+    </AdminWords>
+  );
+}
+
+function PeopleScreen() {
   const t = useTranslations('admin');
   usePageTitle(t('title'));
   const { q, page: pageText } = useSearch({ from: '/desk/admin/people' });

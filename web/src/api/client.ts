@@ -15,6 +15,7 @@ export type Reply = Schemas['Reply'];
 export type Attachment = Schemas['Attachment'];
 export type BlockedAttachment = Schemas['BlockedAttachment'];
 export type AttachmentPolicy = Schemas['AttachmentPolicy'];
+export type StorageConfig = Schemas['StorageConfig'];
 export type Upload = Schemas['Upload'];
 export type AttachedUpload = Schemas['AttachedUpload'];
 export type Token = Schemas['Token'];

@@ -852,6 +852,30 @@ export interface paths {
         patch: operations["continueResumableUpload"];
         trace?: never;
     };
+    "/api/v1/admin/storage-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read where and what files are kept
+         * @description For administrators. What a variable forces is told in `forced`.
+         */
+        get: operations["getStorageConfig"];
+        /**
+         * Change where and what files are kept
+         * @description For administrators. All settings together, with the `version` they were read with: who was overtaken is refused. In force at every instance within a second; only `base_path` waits for the next start. Files that are there stay, whatever the new limits.
+         */
+        put: operations["updateStorageConfig"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1329,6 +1353,41 @@ export interface components {
             user_agent: string | null;
             /** @description Is it the session of this request? */
             current: boolean;
+        };
+        StorageConfig: {
+            /** @description Grows with every change; 0 while nobody has made one. */
+            version: number;
+            /** @description Where new files go. Others stay where they are. */
+            storage_type: string;
+            /** @description The folder of the files on the disk, absolute. */
+            base_path: string;
+            /** @description The size of one file, in bytes. */
+            max_file_size: number;
+            /** @description The types that are accepted. */
+            allowed_mime_types: string[];
+            /** @description What cannot be changed here. */
+            forced: {
+                /** @enum {string} */
+                setting: "storage_type" | "base_path" | "max_file_size" | "allowed_mime_types";
+                /** @description The variable that is set where Docket is started. */
+                variable: string;
+                mime_type: string | null;
+            }[];
+            /** @description The stores that are set up. */
+            storage_types: string[];
+            /** @description What `max_file_size` may be at most, in bytes. */
+            largest_file_size: number;
+            /** @description The types that can be checked, and so accepted. */
+            known_types: {
+                mime_type: string;
+                extensions: string[];
+            }[];
+            /** @description Until the next start, and for as long as the files are there: this folder. */
+            base_path_in_use: string;
+            /** @enum {string} */
+            takes_effect: "now" | "restart";
+            changed_at: string | null;
+            changed_by: components["schemas"]["Person"] | null;
         };
         Ticket: {
             /** @description UUID. */
@@ -6452,6 +6511,147 @@ export interface operations {
             };
             /** @description The server has no room for more files just now. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else that is refused or fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStorageConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageConfig"];
+                };
+            };
+            /** @description You are not signed in, or not with these credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Anything else that is refused or fails. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateStorageConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Grows with every change; 0 while nobody has made one. */
+                    version: number;
+                    storage_type: string;
+                    base_path: string;
+                    max_file_size: number;
+                    allowed_mime_types: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageConfig"];
+                };
+            };
+            /** @description The request, or the file in it, is not accepted. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You are not signed in, or not with these credentials. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It does not fit how things are now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is more than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This content type is not accepted here. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

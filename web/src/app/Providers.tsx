@@ -3,14 +3,14 @@ import { Tooltip } from '@base-ui/react/tooltip';
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { IntlProvider } from 'use-intl';
-import type { Messages } from '../messages/catalogue.ts';
+import type { EverybodysMessages } from '../messages/catalogue.ts';
 import { type Locale, regionalLocale } from '../messages/locale.ts';
 import { LiveRegion } from '../ui/LiveRegion.tsx';
 import { Toaster } from '../ui/Toaster.tsx';
 
 interface ProvidersProps {
   locale: Locale;
-  messages: Messages;
+  messages: EverybodysMessages;
   queries: QueryClient;
   children: ReactNode;
 }

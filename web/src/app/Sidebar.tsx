@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Plus, Users } from 'lucide-react';
+import { HardDrive, Plus, Users } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { TicketViews } from '../tickets/TicketViews.tsx';
@@ -29,10 +29,16 @@ export function Sidebar({ close }: { close?: ReactNode }) {
       <nav aria-label={t('mainNavigation')} className="flex flex-col gap-0.5">
         <TicketViews me={me} />
         {me.role === 'admin' && (
-          <Link to="/admin/people" className={`${NAV_LINK} mt-4`}>
-            <Users aria-hidden />
-            {t('people')}
-          </Link>
+          <>
+            <Link to="/admin/people" className={`${NAV_LINK} mt-4`}>
+              <Users aria-hidden />
+              {t('people')}
+            </Link>
+            <Link to="/admin/storage" className={NAV_LINK}>
+              <HardDrive aria-hidden />
+              {t('storage')}
+            </Link>
+          </>
         )}
       </nav>
       <div className="mt-auto">

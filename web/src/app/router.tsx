@@ -126,10 +126,18 @@ const people = createRoute({
   },
   component: lazyRouteComponent(() => import('../admin/People.tsx'), 'People'),
 });
+const storage = createRoute({
+  getParentRoute: () => desk,
+  path: '/admin/storage',
+  beforeLoad: ({ context: { me } }) => {
+    if (me.role !== 'admin') throw redirect({ to: '/tickets', replace: true });
+  },
+  component: lazyRouteComponent(() => import('../admin/Storage.tsx'), 'Storage'),
+});
 
 const routeTree = root.addChildren([
   visitor.addChildren([signIn, signUp, setUp, resetPassword]),
-  desk.addChildren([home, tickets, blocked, newTicket, ticket, account, people]),
+  desk.addChildren([home, tickets, blocked, newTicket, ticket, account, people, storage]),
 ]);
 
 /** Every address of the app. */

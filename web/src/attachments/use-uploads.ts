@@ -11,6 +11,9 @@ import type { Verdict } from './queued-file.ts';
 import { createUploads, type UploadEvent, type Uploads } from './uploads.ts';
 import { useLeaveWarning } from './use-leave-warning.ts';
 
+/** Milliseconds: what is checked before it is sent must not be judged by limits of long ago. */
+const POLICY_AGAIN = 60_000;
+
 /** What a place that takes files is made of: the queue as it is now, and what may be done with it. */
 export interface UploadsHandle {
   queue: Queue;
@@ -48,7 +51,7 @@ function useUploads(
   rules: UploadRules,
 ): UploadsHandle {
   const queue = useSyncExternalStore(uploads.subscribe, uploads.get);
-  const { data: policy } = useQuery(policyQuery(api));
+  const { data: policy } = useQuery({ ...policyQuery(api), refetchInterval: POLICY_AGAIN });
   const limits = policy ? limitsOf(policy, rules.maxFileSize, rules.acceptedFormats) : null;
 
   useEffect(() => {

@@ -19,6 +19,9 @@ export interface Messages {
   verdicts: typeof verdicts;
 }
 
+/** What every screen may need; the rest comes with the screens that do. */
+export type EverybodysMessages = Omit<Messages, 'admin'>;
+
 declare module 'use-intl' {
   interface AppConfig {
     Messages: Messages;

@@ -1,6 +1,5 @@
-import type { Messages } from './catalogue.ts';
+import type { EverybodysMessages } from './catalogue.ts';
 import account from './de/account.json';
-import admin from './de/admin.json';
 import auth from './de/auth.json';
 import common from './de/common.json';
 import files from './de/files.json';
@@ -8,4 +7,4 @@ import refusals from './de/refusals.json';
 import tickets from './de/tickets.json';
 import verdicts from './de/verdicts.json';
 
-export default { account, admin, auth, common, files, refusals, tickets, verdicts } satisfies Messages;
+export default { account, auth, common, files, refusals, tickets, verdicts } satisfies EverybodysMessages;

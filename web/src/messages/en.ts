@@ -1,6 +1,5 @@
-import type { Messages } from './catalogue.ts';
+import type { EverybodysMessages } from './catalogue.ts';
 import account from './en/account.json';
-import admin from './en/admin.json';
 import auth from './en/auth.json';
 import common from './en/common.json';
 import files from './en/files.json';
@@ -8,4 +7,4 @@ import refusals from './en/refusals.json';
 import tickets from './en/tickets.json';
 import verdicts from './en/verdicts.json';
 
-export default { account, admin, auth, common, files, refusals, tickets, verdicts } satisfies Messages;
+export default { account, auth, common, files, refusals, tickets, verdicts } satisfies EverybodysMessages;

@@ -1,16 +1,26 @@
-import type { Messages } from './catalogue.ts';
+import type { EverybodysMessages, Messages } from './catalogue.ts';
 
 export const LOCALES = ['en', 'de'] as const;
 export type Locale = (typeof LOCALES)[number];
 
 /** Each by itself, so that nobody loads the language of others. */
-const CATALOGUES: Record<Locale, () => Promise<Messages>> = {
+const CATALOGUES: Record<Locale, () => Promise<EverybodysMessages>> = {
   en: async () => (await import('./en.ts')).default,
   de: async () => (await import('./de.ts')).default,
 };
 
-export function loadMessages(locale: Locale): Promise<Messages> {
+export function loadMessages(locale: Locale): Promise<EverybodysMessages> {
   return CATALOGUES[locale]();
+}
+
+const ADMINS: Record<Locale, () => Promise<Messages['admin']>> = {
+  en: async () => (await import('./en/admin.json')).default,
+  de: async () => (await import('./de/admin.json')).default,
+};
+
+/** The texts of the admin's screens, which few people ever open. */
+export function loadAdminMessages(locale: Locale): Promise<Messages['admin']> {
+  return ADMINS[locale]();
 }
 
 const KEPT = 'docket.locale';

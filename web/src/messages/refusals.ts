@@ -15,6 +15,7 @@ const IN_BYTES = new Set([
   'staged_size_exceeded',
   'archive_too_large',
   'request_too_large',
+  'max_file_size_too_large',
 ]);
 
 /** Words refusals by their code; one that this app does not know yet is told as the server words it. */

@@ -1,4 +1,5 @@
 import type { RefusalCode, RefusalDetails } from '../../refusals.ts';
+import type { MimeType } from '../policy.ts';
 
 /** A file as the checks see it: its size, and any range of its bytes. */
 export interface RandomAccess {
@@ -30,7 +31,7 @@ export type Inspection =
   | { accepted: true; mimeType: string; warnings: Warning[]; rule: string }
   | { accepted: false; code: RefusalCode; details: RefusalDetails; rule: string };
 
-/** What the operator lets in. */
+/** What is let in. */
 export interface InspectionPolicy {
-  allow7z: boolean;
+  types: readonly MimeType[];
 }

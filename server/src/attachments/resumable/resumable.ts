@@ -56,13 +56,8 @@ export function createResumable(
     grant: Grant<'attach'> | Grant<'stage'>,
     { id, fileName, size, description, metadata }: Announced,
   ): Promise<ResumableUpload> {
-    const name = judgeFileName(fileName, limits);
-    if (!name.accepted) throw new Refusal(name.code, name.details);
-    const file_name = name.name;
+    const file_name = allowedName(fileName, size);
     if (size === 0) throw new Refusal('file_empty', { file_name });
-    if (size > limits.maxFileSize) {
-      throw new Refusal('file_too_large', { limit: limits.maxFileSize, actual: size, file_name });
-    }
     await spool.checkRoom(size);
 
     const upload = openUpload(grant, stores.here, id);
@@ -95,6 +90,7 @@ export function createResumable(
       throw new Refusal('upload_offset_conflict', { limit: upload.offset, actual: piece.offset });
     }
     if (upload.state !== 'receiving') return upload;
+    allowedName(upload.fileName, upload.length); // limits lowered since it began would refuse it at its end
     await takeSlot(grant.by, upload.id);
     let now = upload;
     try {
@@ -132,6 +128,15 @@ export function createResumable(
     }
     await store.remove(segment.key);
     throw new Refusal('upload_offset_conflict', { actual: offset });
+  }
+
+  /** The name as it is kept. Throws why a file of this name and size is not taken now. */
+  function allowedName(fileName: string, size: number): string {
+    const name = judgeFileName(fileName, limits);
+    if (!name.accepted) throw new Refusal(name.code, name.details);
+    const { maxFileSize: limit } = limits;
+    if (size > limit) throw new Refusal('file_too_large', { limit, actual: size, file_name: name.name });
+    return name.name;
   }
 
   async function takeSlot(by: Actor, id: string): Promise<void> {

@@ -29,7 +29,7 @@ export async function handle(
     path: '/api/v1/uploads/tus',
     datastore: exchange,
     // To be told; what an upload may take is judged with everything else of it.
-    maxSize: (_, id) => (id === null ? config.maxFileSize : 0),
+    maxSize: (_, id) => (id === null ? attachments.limits.maxFileSize : 0),
     allowedOrigins: [],
     lockDrainTimeout: LAST_BYTES,
     getFileIdFromRequest: () => uploadId,

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createInspector, type Inspector } from '../../../src/attachments/inspect/inspector.ts';
+import { USUAL_TYPES } from '../../../src/attachments/policy.ts';
 
-const policy = { allow7z: false };
+const policy = { types: USUAL_TYPES };
 const here = (file: string) => new URL(file, import.meta.url);
 
 let folder = '';
@@ -85,7 +86,7 @@ describe('the inspector', () => {
     const program = `
       import { createInspector } from ${JSON.stringify(here('../../../src/attachments/inspect/inspector.ts').href)};
       const inspector = createInspector();
-      console.log((await inspector.inspect(${JSON.stringify(text)}, 'a.txt', { allow7z: false })).accepted);`;
+      console.log((await inspector.inspect(${JSON.stringify(text)}, 'a.txt', { types: ['text/plain'] })).accepted);`;
     const run = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
       timeout: 10_000,
     });

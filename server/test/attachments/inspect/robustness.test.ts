@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { inMemory } from '../../../src/attachments/inspect/bounds.ts';
 import { inspect } from '../../../src/attachments/inspect/inspect.ts';
 import type { RandomAccess } from '../../../src/attachments/inspect/inspection.ts';
-import { acceptedTypes } from '../../../src/attachments/policy.ts';
+import { acceptedTypes, EVERY_TYPE } from '../../../src/attachments/policy.ts';
 import { compound, EXCEL, POWERPOINT, WORD } from './build/compound.ts';
 import { chunk, gif, jpeg, png } from './build/image.ts';
 import { office, relation, relations } from './build/office.ts';
@@ -11,7 +11,7 @@ import { objectStream, pdf, stream } from './build/pdf.ts';
 import { sevenZip } from './build/sevenzip.ts';
 import { zip } from './build/zip.ts';
 
-const policy = { allow7z: true };
+const policy = { types: EVERY_TYPE };
 const text = { name: 'a.txt', content: 'Good morning.' };
 const members = [
   text,

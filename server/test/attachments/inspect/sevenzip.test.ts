@@ -5,6 +5,7 @@ import { unpackLzma, unpackLzma2 } from '../../../src/attachments/inspect/archiv
 import { inMemory } from '../../../src/attachments/inspect/bounds.ts';
 import { inspect } from '../../../src/attachments/inspect/inspect.ts';
 import { Unfit } from '../../../src/attachments/inspect/unfit.ts';
+import { USUAL_TYPES } from '../../../src/attachments/policy.ts';
 import { pdf } from './build/pdf.ts';
 import { sevenZip } from './build/sevenzip.ts';
 import { word } from './verdict.ts';
@@ -14,7 +15,7 @@ const link = (target: string) => ({ name: 'lib/a', content: target, mode: 0o1207
 
 describe('a 7z', () => {
   it('is refused by its name unless the operator lets it in', async () => {
-    const refused = await inspect(inMemory(sevenZip([text])), 'a.7z', { allow7z: false });
+    const refused = await inspect(inMemory(sevenZip([text])), 'a.7z', { types: USUAL_TYPES });
     expect(refused).toMatchObject({ code: 'type_not_allowed' });
   });
 
