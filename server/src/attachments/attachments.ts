@@ -87,7 +87,7 @@ export function createAttachments(parts: Parts) {
     listDeleted: (grant: Grant<'list'>, page: Page) => listDeleted(db, grant, page),
     ofReplies,
     describe,
-    ...createRemoval({ db, limits }),
+    ...createRemoval(parts),
     open: serving.open,
     thumbnail: thumbnails.open,
     pack: createArchive(parts, serving).pack,

@@ -141,6 +141,9 @@ export function createAccess({ db }: { db: Db }) {
   /** Take back that a file was deleted. For live ones too: then there is nothing to do. */
   const toRestore = (caller: Caller, attachmentId: string) => toFile(caller, 'restore', attachmentId);
 
+  /** Give up a deleted or infected file at once and for good. */
+  const toPurge = (caller: Caller, attachmentId: string) => toFile(caller, 'purge', attachmentId);
+
   /** Give out a blocked file after all, as far as its verdict lets them. */
   async function toRelease(caller: Caller, attachmentId: string): Promise<Grant<'release'>> {
     const asked = { attachmentId };
@@ -162,7 +165,7 @@ export function createAccess({ db }: { db: Db }) {
     });
   }
 
-  async function toFile<A extends 'read' | 'edit' | 'delete' | 'restore' | 'rescan'>(
+  async function toFile<A extends 'read' | 'edit' | 'delete' | 'restore' | 'purge' | 'rescan'>(
     caller: Caller,
     act: A,
     attachmentId: string,
@@ -187,6 +190,7 @@ export function createAccess({ db }: { db: Db }) {
     toEdit,
     toDelete,
     toRestore,
+    toPurge,
     toRelease,
     toRescan,
     toListBlocked,

@@ -23,6 +23,8 @@ export const ACTS = [
   'delete',
   /** Take back that a file was deleted. */
   'restore',
+  /** Give up a deleted or infected file at once and for good. */
+  'purge',
   /** Give out a blocked file after all. */
   'release',
   /** Have a file looked at for viruses again. */
@@ -116,6 +118,7 @@ function whyForbidden(person: Person, act: Act, { ticket, reply, file }: Target)
     case 'work':
     case 'release':
       return isStaff(person) ? undefined : 'forbidden';
+    case 'purge':
     case 'rescan':
       return person.role === 'admin' ? undefined : 'forbidden';
     case 'attach':

@@ -27,6 +27,9 @@ export const line = (maxLength: number) =>
 /** Text with something to read in it. */
 export const prose = (maxLength: number) => Type.String({ maxLength, pattern: '^(?=\\s*\\S)[^\\u0000]*$' });
 
+/** Why somebody does what has to be answered for. */
+export const REASON = { reason: prose(500) };
+
 /** An id in a body. One that names nothing is 404 like any other, so its form is left open. */
 export const reference = text(1, 64);
 

@@ -58,11 +58,11 @@ async function knownKeys(db: Db, storage: string, keys: string[]): Promise<Set<s
       .where('storage', '=', storage)
       .where('virus_scan_status', '=', 'infected');
   const rows = await named('uploads', twins)
-    .unionAll(named('ticket_attachments', twins))
+    .unionAll(named('ticket_attachments', twins).where('bytes_gone_at', 'is', null))
     .unionAll(named('upload_segments', keys))
     .unionAll(named('thumbnails', keys))
     .unionAll(infected('uploads'))
-    .unionAll(infected('ticket_attachments'))
+    .unionAll(infected('ticket_attachments').where('bytes_gone_at', 'is', null))
     .execute();
   return new Set(rows.map(({ file_path }) => lastSegment(file_path ?? '')));
 }

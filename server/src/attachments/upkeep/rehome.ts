@@ -51,6 +51,8 @@ async function move({ db, stores }: Pick<Parts, 'db' | 'stores'>, row: Staged): 
     .where('id', '=', row.id)
     .where('file_path', '=', row.file_path)
     .where('storage', '=', row.storage)
+    // Its bytes are removed from where its row says.
+    .where('purged_at', 'is', null)
     .execute();
   await store.remove(row.file_path);
 }

@@ -10,7 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => room?.close());
 
-const NOTHING = { expired_uploads: 0, removed_objects: 0, spool_files: 0, moved_files: 0, orphans: 0 };
+const NOTHING = {
+  ...{ expired_uploads: 0, purged_files: 0, removed_objects: 0 },
+  ...{ spool_files: 0, moved_files: 0, orphans: 0 },
+};
 
 /** One of everything that time leaves behind, and of everything that looks like it. */
 async function leaveBehind() {
@@ -26,6 +29,13 @@ async function leaveBehind() {
   const { id: waiting } = await room.stage();
   const [claimed = ''] = await room.claim(await room.ticket(), [(await room.stage()).id]);
   const attached = (await room.attach(await room.ticket())).id;
+  const deleted = (await room.attach(await room.ticket())).id;
+  await room.attachments.remove(await room.access.toDelete(room.requester, deleted));
+  await room.db
+    .updateTable('ticket_attachments')
+    .set({ deleted_at: new Date(Date.now() - 15 * 24 * 3_600_000) })
+    .where('id', '=', deleted)
+    .execute();
 
   await room.strew('staged/young');
   await room.strew('tickets/one/old');
@@ -47,7 +57,10 @@ async function leaveBehind() {
 describe('a sweep', () => {
   test('takes one of each kind, strangers when it is whole, leaves what is in use, and then finds nothing', async () => {
     const { living, waiting, claimed, attached } = await leaveBehind();
-    const swept = { expired_uploads: 2, removed_objects: 2, spool_files: 1, moved_files: 1, orphans: 1 };
+    const swept = {
+      ...{ expired_uploads: 2, purged_files: 1, removed_objects: 3 },
+      ...{ spool_files: 1, moved_files: 1, orphans: 1 },
+    };
     expect(await room.attachments.sweep('quick')).toEqual({ ...swept, orphans: 0 });
     expect(await room.attachments.sweep('whole')).toEqual({ ...NOTHING, orphans: 1 });
     expect(await room.attachments.sweep()).toEqual(NOTHING);
