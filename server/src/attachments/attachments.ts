@@ -7,6 +7,7 @@ import { type Claim, claim } from './claim.ts';
 import { record } from './events.ts';
 import type { Actor, Grant } from './grant.ts';
 import { createLeases } from './lease.ts';
+import { createLegalHold } from './legal-hold.ts';
 import { type ListFilter, listAll, listAttachments, listDeleted, ofReplies, type Page } from './listing.ts';
 import type { Parts } from './parts.ts';
 import { acceptedTypes } from './policy.ts';
@@ -88,6 +89,7 @@ export function createAttachments(parts: Parts) {
     ofReplies,
     describe,
     ...createRemoval(parts),
+    ...createLegalHold(db),
     open: serving.open,
     thumbnail: thumbnails.open,
     pack: createArchive(parts, serving).pack,

@@ -2,6 +2,7 @@
 export { type Attachments, createAttachments } from './attachments.ts';
 export type { Claim, ClaimUploads } from './claim.ts';
 export { contentDisposition } from './content-disposition.ts';
+export { record as audit } from './events.ts';
 export type { Actor, Grant } from './grant.ts';
 export { createHashing } from './hashing.ts';
 export type { Inspection } from './inspect/inspection.ts';

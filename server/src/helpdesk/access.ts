@@ -96,6 +96,11 @@ export function createAccess({ db }: { db: Db }) {
     return decideAgain(trx, caller, [actOfChange(changes)], { ticketId }, 'change');
   }
 
+  /** Keep all files of a ticket from being purged, or lift that, in the transaction that does. */
+  function toHoldTicket(trx: Trx, caller: Caller, ticketId: string): Promise<Sight> {
+    return decideAgain(trx, caller, ['hold'], { ticketId }, 'change');
+  }
+
   /** List the files of a ticket, or of one reply. */
   async function toList(caller: Caller, ticketId: string, replyId?: string): Promise<Grant<'list'>> {
     const asked = { ticketId, replyId };
@@ -144,6 +149,9 @@ export function createAccess({ db }: { db: Db }) {
   /** Give up a deleted or infected file at once and for good. */
   const toPurge = (caller: Caller, attachmentId: string) => toFile(caller, 'purge', attachmentId);
 
+  /** Keep a file, deleted or not, from being purged, and lift that. */
+  const toHold = (caller: Caller, attachmentId: string) => toFile(caller, 'hold', attachmentId);
+
   /** Give out a blocked file after all, as far as its verdict lets them. */
   async function toRelease(caller: Caller, attachmentId: string): Promise<Grant<'release'>> {
     const asked = { attachmentId };
@@ -165,7 +173,7 @@ export function createAccess({ db }: { db: Db }) {
     });
   }
 
-  async function toFile<A extends 'read' | 'edit' | 'delete' | 'restore' | 'purge' | 'rescan'>(
+  async function toFile<A extends 'read' | 'edit' | 'delete' | 'restore' | 'purge' | 'hold' | 'rescan'>(
     caller: Caller,
     act: A,
     attachmentId: string,
@@ -182,6 +190,7 @@ export function createAccess({ db }: { db: Db }) {
     seenTickets,
     toReply,
     toChangeTicket,
+    toHoldTicket,
     toList,
     toAttach,
     toStage,
@@ -191,6 +200,7 @@ export function createAccess({ db }: { db: Db }) {
     toDelete,
     toRestore,
     toPurge,
+    toHold,
     toRelease,
     toRescan,
     toListBlocked,

@@ -38,6 +38,14 @@ export const Password = Type.String({ minLength: 1, maxLength: 1000 });
 export const Nothing = Type.Null({ description: 'Done' });
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
+/** Of a ticket or a file. */
+export const LegalHold = nullable(
+  Type.Object(
+    { at: Timestamp, by: Person, reason: Type.String() },
+    { description: 'Who keeps it from being purged, and why; for agents and admins.' },
+  ),
+);
+
 /** `?skip&limit` of every list. */
 export const PAGE = {
   skip: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0, description: 'How many to leave out.' }),

@@ -68,6 +68,18 @@ const BYTES_OF_A_FILE = {
   'a purged file of the requester': '     401 401 403 410 410 410 410 410',
   ...OF_A_FILE,
 };
+const HELD_TICKETS = {
+  'the open ticket': '                    401 401 403 403 403 403 403 200',
+  'the closed ticket': '                  401 401 403 403 403 403 403 200',
+  ...OF_A_TICKET,
+};
+const HELD_FILES = {
+  'the requester’s file': '               401 401 403 403 403 403 403 200',
+  'a deleted file of the requester': '    401 401 403 403 403 403 403 200',
+  'a deleted file on the agent’s internal reply': '401 401 404 404 404 403 403 200',
+  'a purged file of the requester': '     401 401 403 403 403 403 403 410',
+  ...OF_A_FILE,
+};
 const EVERYBODY = (status: number) => ({ '': Array(8).fill(status).join(' ') });
 const SIGNED_IN = (status: number) => ({ '': `401 401${` ${status}`.repeat(6)}` });
 /** These take a cookie; everybody here comes with a token. */
@@ -99,6 +111,8 @@ const TABLE: Record<string, Record<string, string>> = {
     'no ticket, solved': MISSING,
     'a malformed ticket id, solved': MISSING,
   },
+  'PUT /api/v1/tickets/:ticket_id/legal-hold': HELD_TICKETS,
+  'DELETE /api/v1/tickets/:ticket_id/legal-hold': HELD_TICKETS,
   'GET /api/v1/tickets/:ticket_id/replies': SEEN,
   'POST /api/v1/tickets/:ticket_id/replies': {
     'the open ticket, to everybody': '      401 401 403 201 201 201 201 201',
@@ -177,6 +191,8 @@ const TABLE: Record<string, Record<string, string>> = {
     'a purged file of the requester': '     401 401 403 403 403 403 403 410',
     ...OF_A_FILE,
   },
+  'PUT /api/v1/attachments/:attachment_id/legal-hold': HELD_FILES,
+  'DELETE /api/v1/attachments/:attachment_id/legal-hold': HELD_FILES,
   'POST /api/v1/attachments/:attachment_id/rescan': {
     // No scanner is set up.
     'the requester’s file': '               401 401 403 403 403 403 403 409',
@@ -455,6 +471,10 @@ function bodyOf(route: string, what: string, ids: Ids): object | undefined {
       return { description: 'The hall printer' };
     case 'POST /api/v1/attachments/:attachment_id/release':
     case 'POST /api/v1/attachments/:attachment_id/purge':
+    case 'PUT /api/v1/attachments/:attachment_id/legal-hold':
+    case 'DELETE /api/v1/attachments/:attachment_id/legal-hold':
+    case 'PUT /api/v1/tickets/:ticket_id/legal-hold':
+    case 'DELETE /api/v1/tickets/:ticket_id/legal-hold':
       return { reason: 'The sender called.' };
     case 'PATCH /api/v1/users/:user_id':
       return { name: 'Rita' };
@@ -568,6 +588,7 @@ describe('what a moment can change', () => {
       ['POST', `${file}/restore`],
       ['POST', `${file}/release`, { reason: 'mine' }],
       ['POST', `${file}/purge`, { reason: 'mine' }],
+      ['PUT', `${file}/legal-hold`, { reason: 'mine' }],
       ['POST', `${file}/rescan`],
     ] as const) {
       expect((await former.send(method, path, body)).status, `${method} ${path}`).toBe(403);
