@@ -22,6 +22,7 @@ import { createServing } from './serving.ts';
 import { createStaged } from './staged.ts';
 import { createThumbnails } from './thumbnails/thumbnails.ts';
 import { type Destination, moveAll, type Step } from './upkeep/move.ts';
+import { plan } from './upkeep/plan.ts';
 import { rehome } from './upkeep/rehome.ts';
 import { type Depth, sweep } from './upkeep/sweep.ts';
 import { uploadRecord } from './upload-record.ts';
@@ -96,6 +97,8 @@ export function createAttachments(parts: Parts) {
     scans,
     rehome: (attachmentId: string) => rehome(parts, attachmentId),
     sweep: (depth?: Depth) => sweep(parts, depth),
+    /** See `plan`. */
+    plan: () => plan(parts),
     /** Where new files go. */
     storage: () => parts.stores.here.storage,
     move: (to: Destination, onStep: (step: Step) => void) => moveAll(parts, to, onStep),

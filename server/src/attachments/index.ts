@@ -42,6 +42,7 @@ export { createStores, type Sealing } from './store/stores.ts';
 export { createPainter } from './thumbnails/painter.ts';
 export { isPicture, type OpenThumbnail } from './thumbnails/thumbnails.ts';
 export type { Destination } from './upkeep/move.ts';
+export type { Planned } from './upkeep/plan.ts';
 export type { Relocation } from './upkeep/relocate.ts';
 export type { Swept } from './upkeep/sweep.ts';
 export { FORM_OVERHEAD, type OpenUpload, type StoredUpload } from './uploads.ts';

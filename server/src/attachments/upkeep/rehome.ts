@@ -62,7 +62,8 @@ async function isStaged(db: Db, attachmentId: string): Promise<boolean> {
   return (await stillStaged(db).where('id', '=', attachmentId).executeTakeFirst()) !== undefined;
 }
 
-function stillStaged(db: Db) {
+/** Files on tickets whose bytes are not there yet. */
+export function stillStaged(db: Db) {
   return db
     .selectFrom('ticket_attachments')
     .select(['id', 'ticket_id', 'file_path', 'storage', 'key_id'])

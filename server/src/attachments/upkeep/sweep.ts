@@ -16,6 +16,7 @@ export interface Swept {
   removed_objects: number;
   spool_files: number;
   moved_files: number;
+  quarantined_files: number;
   orphans: number;
 }
 
@@ -38,7 +39,7 @@ export async function sweep(parts: Parts, depth: Depth = 'whole'): Promise<Swept
   const unmade = await trying(removeUnmade(parts), 0);
   const spool_files = await trying(sweepSpool(parts), 0);
   const moved_files = await trying(rehomeAll(parts), 0);
-  await trying(quarantineAll(parts), 0);
+  const quarantined_files = await trying(quarantineAll(parts), 0);
   const orphans = depth === 'whole' ? await trying(removeOrphans(parts), 0) : 0;
   const unended = depth === 'whole' ? await trying(clearUnended(parts), 0) : 0;
   await trying(forgetAnswers(parts.db), undefined);
@@ -49,6 +50,7 @@ export async function sweep(parts: Parts, depth: Depth = 'whole'): Promise<Swept
     removed_objects: removed + ended.removed + unmade + unended,
     spool_files,
     moved_files,
+    quarantined_files,
     orphans,
   };
 }
