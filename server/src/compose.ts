@@ -89,6 +89,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
       inspector,
       painter,
       limits: limitsOf(config, bounds, storageConfig),
+      retentionDays: config.retentionDays,
       scans: scanner && {
         scanner,
         sending: (job) => jobs.sending('scan', job),

@@ -27,6 +27,8 @@ export interface Config {
   maxTotalSizePerTicket: number;
   uploadsPerMinute: number;
   concurrentUploads: number;
+  /** How long deleted files can be brought back. */
+  retentionDays: number;
   allow7z: boolean;
   fileMode: number;
   dirMode: number;
@@ -126,6 +128,7 @@ export function parseConfig(env: Environment): Config {
     maxTotalSizePerTicket: read(VARIABLES.maxTotalSizePerTicket),
     uploadsPerMinute: read(VARIABLES.uploadsPerMinute),
     concurrentUploads: read(VARIABLES.concurrentUploads),
+    retentionDays: read(VARIABLES.retentionDays),
     allow7z: read(VARIABLES.allow7z),
     fileMode: read(VARIABLES.fileMode),
     dirMode: read(VARIABLES.dirMode),

@@ -111,6 +111,10 @@ export const SENTENCES = {
     'There are people or tickets here already; the demo fills an empty desk only. Give it a data folder of its own.',
   ticket_closed: 'This ticket is closed and takes no more replies or files. Open a new ticket.',
   attachment_deleted: 'This file was deleted.',
+  attachment_purged: 'This file was deleted for good and cannot be brought back.',
+  not_purgeable:
+    'The file {file_name} is neither deleted nor in quarantine. Delete it first; then it can be removed for good.',
+  legal_hold: 'The file {file_name} is under legal hold, or its ticket is, and is kept. Lift the hold first.',
   scan_pending: 'The file {file_name} is still being checked for viruses. Try again in a moment.',
   infected:
     'The file {file_name} holds malware and is given to nobody. Ask whoever sent it for a clean copy.',

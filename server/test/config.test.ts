@@ -30,6 +30,7 @@ describe('an empty environment', () => {
       sealing: [],
       maxFileSize: 52_428_800,
       maxFilesPerTicket: 20,
+      retentionDays: 14,
       maxTotalSizePerTicket: 524_288_000,
       uploadsPerMinute: 10,
       concurrentUploads: 3,

@@ -7,6 +7,7 @@ import { type Claim, claim } from './claim.ts';
 import { record } from './events.ts';
 import type { Actor, Grant } from './grant.ts';
 import { createLeases } from './lease.ts';
+import { createLegalHold } from './legal-hold.ts';
 import { type ListFilter, listAll, listAttachments, listDeleted, ofReplies, type Page } from './listing.ts';
 import type { Parts } from './parts.ts';
 import { acceptedTypes } from './policy.ts';
@@ -21,6 +22,7 @@ import { createServing } from './serving.ts';
 import { createStaged } from './staged.ts';
 import { createThumbnails } from './thumbnails/thumbnails.ts';
 import { type Destination, moveAll, type Step } from './upkeep/move.ts';
+import { plan } from './upkeep/plan.ts';
 import { rehome } from './upkeep/rehome.ts';
 import { type Depth, sweep } from './upkeep/sweep.ts';
 import { uploadRecord } from './upload-record.ts';
@@ -87,13 +89,16 @@ export function createAttachments(parts: Parts) {
     listDeleted: (grant: Grant<'list'>, page: Page) => listDeleted(db, grant, page),
     ofReplies,
     describe,
-    ...createRemoval({ db, limits }),
+    ...createRemoval(parts),
+    ...createLegalHold(db),
     open: serving.open,
     thumbnail: thumbnails.open,
     pack: createArchive(parts, serving).pack,
     scans,
     rehome: (attachmentId: string) => rehome(parts, attachmentId),
     sweep: (depth?: Depth) => sweep(parts, depth),
+    /** See `plan`. */
+    plan: () => plan(parts),
     /** Where new files go. */
     storage: () => parts.stores.here.storage,
     move: (to: Destination, onStep: (step: Step) => void) => moveAll(parts, to, onStep),

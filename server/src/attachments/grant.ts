@@ -22,6 +22,10 @@ interface Subjects {
   edit: { attachmentId: string };
   delete: { attachmentId: string };
   restore: { attachmentId: string };
+  /** Give up a deleted or infected file at once and for good. */
+  purge: { attachmentId: string };
+  /** Keep a file from being purged, and lift that. */
+  hold: { attachmentId: string };
   /** Give out a blocked file after all: one with one of these verdicts. */
   release: { attachmentId: string; releases: ScanStatus[] };
   /** Have a file looked at again. */

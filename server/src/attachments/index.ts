@@ -2,6 +2,7 @@
 export { type Attachments, createAttachments } from './attachments.ts';
 export type { Claim, ClaimUploads } from './claim.ts';
 export { contentDisposition } from './content-disposition.ts';
+export { record as audit } from './events.ts';
 export type { Actor, Grant } from './grant.ts';
 export { createHashing } from './hashing.ts';
 export type { Inspection } from './inspect/inspection.ts';
@@ -44,6 +45,7 @@ export { createStores, type Sealing } from './store/stores.ts';
 export { createPainter } from './thumbnails/painter.ts';
 export { isPicture, type OpenThumbnail } from './thumbnails/thumbnails.ts';
 export type { Destination } from './upkeep/move.ts';
+export type { Planned } from './upkeep/plan.ts';
 export type { Relocation } from './upkeep/relocate.ts';
 export type { Swept } from './upkeep/sweep.ts';
 export { FORM_OVERHEAD, type OpenUpload, type StoredUpload } from './uploads.ts';

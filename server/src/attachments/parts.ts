@@ -19,6 +19,8 @@ export interface Parts {
   inspector: Inspector;
   painter: Painter;
   limits: Limits;
+  /** How long deleted files can be brought back. */
+  retentionDays: number;
   /** Who looks at files; undefined: nobody, and they are `skipped`. */
   scans: ScanParts | undefined;
   log: Log;

@@ -25,10 +25,13 @@ export interface AttachmentRecord {
   deleted_at: string | null;
   released_at: string | null;
   /** Who gave it out in spite of its verdict, and why. */
-  released: Release | null;
+  released: Told | null;
+  /** Who keeps it from being purged, and why. */
+  legal_hold: Told | null;
 }
 
-export interface Release {
+/** What somebody has done to a file, and answers for. */
+export interface Told {
   at: string;
   by: { id: string; name: string };
   reason: string;
@@ -85,11 +88,13 @@ export const names = [
   sql<string | null>`(SELECT name FROM users WHERE users.id = ticket_attachments.released_by)`.as(
     'releaser_name',
   ),
+  sql<string | null>`(SELECT name FROM users WHERE users.id = ticket_attachments.held_by)`.as('holder_name'),
 ] as const;
 
 export type AttachmentRow = Selectable<AttachmentTable> & {
   uploader_name: string;
   releaser_name: string | null;
+  holder_name: string | null;
 };
 
 export function attachmentRecord(row: AttachmentRow): AttachmentRecord {
@@ -109,7 +114,8 @@ export function attachmentRecord(row: AttachmentRow): AttachmentRecord {
     created_at: row.created_at.toISOString(),
     deleted_at: row.deleted_at?.toISOString() ?? null,
     released_at: row.released_at?.toISOString() ?? null,
-    released: releaseOf(row),
+    released: told(row.released_at, row.released_by, row.releaser_name, row.release_reason),
+    legal_hold: told(row.held_at, row.held_by, row.holder_name, row.hold_reason),
   };
 }
 
@@ -125,15 +131,9 @@ function scanOf({
   };
 }
 
-function releaseOf({
-  released_at,
-  released_by,
-  releaser_name,
-  release_reason,
-}: AttachmentRow): Release | null {
-  if (!released_at || !released_by) return null;
-  const by = { id: released_by, name: releaser_name ?? '' };
-  return { at: released_at.toISOString(), by, reason: release_reason ?? '' };
+function told(at: Date | null, by: string | null, name: string | null, reason: string | null): Told | null {
+  if (!at || !by) return null;
+  return { at: at.toISOString(), by: { id: by, name: name ?? '' }, reason: reason ?? '' };
 }
 
 /** A file that becomes part of its ticket. */

@@ -12,7 +12,7 @@ import type { Parts } from './parts.ts';
 import { type AttachmentRecord, type AttachmentRow, attachmentRecord, names } from './records.ts';
 import { type ByteRange, DamagedObject, MissingObject } from './store/store.ts';
 import { isSamePlace, type Located } from './store/stores.ts';
-import { whyHeld } from './verdicts.ts';
+import { whyGone, whyHeld } from './verdicts.ts';
 import { verified } from './verified.ts';
 
 /** A file about to be sent: what is known of it, and its bytes when they are asked for. */
@@ -104,7 +104,7 @@ export function createServing({
     return new Refusal('attachment_damaged');
   }
 
-  /** What `look` finds where the row says; the bytes may have moved to their ticket since it was read. */
+  /** What `look` finds where the row says; since it was read they may have moved, or be gone for good. */
   async function whereItIs<Found>(
     row: Stored,
     look: (at: Located) => Promise<Found | undefined>,
@@ -113,9 +113,10 @@ export function createServing({
     if (found) return found;
     const now = await db
       .selectFrom('ticket_attachments')
-      .select(['file_path', 'storage', 'key_id'])
+      .select(['file_path', 'storage', 'key_id', 'file_name', 'purged_at'])
       .where('id', '=', row.id)
       .executeTakeFirst();
+    if (now?.purged_at) throw new Refusal('attachment_purged', { file_name: now.file_name });
     return now && !isSamePlace(now, row) ? look(now) : undefined;
   }
 
@@ -172,7 +173,7 @@ type Stored = Pick<
 const SCAN_SECONDS = 5;
 
 /**
- * The row of a file whose bytes may be given out. Throws `attachment_deleted` for a deleted file, to those who could have
+ * The row of a file whose bytes may be given out. Throws `attachment_deleted` or `attachment_purged` for a deleted file, to those who could have
  * read it, and what `whyHeld` says of one that its verdict keeps from them.
  */
 export async function servedRow(db: Db, grant: Grant<'read'>): Promise<AttachmentRow> {
@@ -184,7 +185,8 @@ export async function servedRow(db: Db, grant: Grant<'read'>): Promise<Attachmen
     .executeTakeFirst();
   if (!row) throw new Refusal('attachment_not_found');
   const { file_name } = row;
-  if (row.deleted_at) throw new Refusal('attachment_deleted', { file_name });
+  const gone = whyGone(row);
+  if (gone) throw new Refusal(gone, { file_name });
   const held = whyHeld(grant.by.id, row);
   if (held)
     throw new Refusal(held, { file_name, ...(held === 'scan_pending' && { retry_after: SCAN_SECONDS }) });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Refusal } from '../refusals.ts';
 import { createBatchedWriter } from './batched-writer.ts';
@@ -138,7 +138,17 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
     return readdir(folder);
   }
 
-  return { prepare, check, checkRoom: room.check, receive, receivePiece, remove, ids };
+  /** In bytes; 0 for a file that is gone. */
+  async function sizeOf(id: string): Promise<number> {
+    try {
+      return (await stat(pathOf(id))).size;
+    } catch (error) {
+      if (!isCode(error, 'ENOENT')) throw error;
+      return 0;
+    }
+  }
+
+  return { prepare, check, checkRoom: room.check, receive, receivePiece, remove, ids, sizeOf };
 }
 
 /** Rethrows; a disk without room, for bytes or for one more name, is a refusal. */

@@ -1,6 +1,12 @@
 import type { ScanStatus } from '../db/schema.ts';
 import type { RefusalCode } from '../refusals.ts';
 
+/** Why nobody gets a file any more; undefined for one that is there. */
+export function whyGone(file: { deleted_at: Date | null; purged_at: Date | null }): RefusalCode | undefined {
+  if (file.purged_at) return 'attachment_purged';
+  return file.deleted_at ? 'attachment_deleted' : undefined;
+}
+
 /** What decides whether a file's bytes are given out. */
 export interface Verdict {
   virus_scan_status: ScanStatus;

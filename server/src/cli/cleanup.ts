@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
+import type { Planned } from '../attachments/index.ts';
+import { humanSize } from '../refusals.ts';
 import { columns, examples, JSON_OPTION, print } from './print.ts';
 import { withDesk } from './with-desk.ts';
+
+interface Options {
+  dryRun?: true;
+  json?: true;
+}
 
 export function addCleanup(docket: Command): void {
   docket
@@ -8,12 +15,40 @@ export function addCleanup(docket: Command): void {
     .description(
       'Sweep now: what expired, what was left half-way, what no record knows. A server does it by itself.',
     )
+    .option('--dry-run', 'say what would be done, and do nothing')
     .option(...JSON_OPTION)
-    .addHelpText('after', examples('docket cleanup', 'docket cleanup --json'))
-    .action(async (options: { json?: true }) => {
-      const swept = await withDesk(({ services }) => services.attachments.sweep());
-      print(options, swept, () =>
-        columns(Object.entries(swept).map(([kind, count]) => [kind.replaceAll('_', ' '), String(count)])),
-      );
-    });
+    .addHelpText('after', examples('docket cleanup', 'docket cleanup --dry-run --json'))
+    .action((options: Options) => (options.dryRun ? tell(options) : clean(options)));
+}
+
+async function clean(options: Options): Promise<void> {
+  const swept = await withDesk(({ services }) => services.attachments.sweep());
+  print(options, swept, () =>
+    columns(Object.entries(swept).map(([kind, count]) => [words(kind), String(count)])),
+  );
+}
+
+/** By kind; thing by thing in JSON. */
+async function tell(options: Options): Promise<void> {
+  const kinds: Record<string, { count: number; size: number }> = {};
+  const items: Planned[] = [];
+  await withDesk(async ({ services }) => {
+    for await (const item of services.attachments.plan()) {
+      const { count, size } = kinds[item.kind] ?? { count: 0, size: 0 };
+      kinds[item.kind] = { count: count + 1, size: size + item.size };
+      if (options.json) items.push(item);
+    }
+  });
+  print(options, { kinds, items }, () => {
+    const rows = Object.entries(kinds).map(([kind, { count, size }]) => [
+      words(kind),
+      String(count),
+      humanSize(size),
+    ]);
+    return rows.length > 0 ? columns(rows) : 'Nothing to do.';
+  });
+}
+
+function words(kind: string): string {
+  return kind.replaceAll('_', ' ');
 }

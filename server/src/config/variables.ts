@@ -174,6 +174,12 @@ export const VARIABLES = {
     'How many uploads of one person may run at once.',
     integer(1),
   ),
+  retentionDays: variable(
+    'DOCKET_RETENTION_DAYS',
+    '14',
+    'For how many days deleted files can be brought back. Then their bytes are removed.',
+    integer(0, 36_500),
+  ),
   allow7z: variable('DOCKET_ALLOW_7Z', 'false', 'Whether 7z archives are accepted.', yesOrNo),
   fileMode: variable(
     'DOCKET_FILE_MODE',

@@ -142,6 +142,10 @@ export interface TicketTable {
   priority: Generated<TicketPriority>;
   requester_id: string;
   assignee_id: string | null;
+  /** A legal hold on all files of the ticket. */
+  held_at: OptionalTimestamp;
+  held_by: string | null;
+  hold_reason: string | null;
   created_at: Timestamp;
   updated_at: Timestamp;
 }
@@ -207,7 +211,16 @@ export interface AttachmentTable {
   released_at: OptionalTimestamp;
   released_by: string | null;
   release_reason: string | null;
+  /** When it was given up for good, by whom (null: its time was over) and why; the row stays. */
   purged_at: OptionalTimestamp;
+  purged_by: string | null;
+  purge_reason: string | null;
+  /** When the bytes of a purged file were gone too. */
+  bytes_gone_at: OptionalTimestamp;
+  /** A legal hold on this file. */
+  held_at: OptionalTimestamp;
+  held_by: string | null;
+  hold_reason: string | null;
 }
 
 /** What a ticket's live files add up to: one row for its public files, one for those on internal replies. */

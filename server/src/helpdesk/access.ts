@@ -97,6 +97,11 @@ export function createAccess({ db }: { db: Db }) {
     return decideAgain(trx, caller, [actOfChange(changes)], { ticketId }, 'change');
   }
 
+  /** Keep all files of a ticket from being purged, or lift that, in the transaction that does. */
+  function toHoldTicket(trx: Trx, caller: Caller, ticketId: string): Promise<Sight> {
+    return decideAgain(trx, caller, ['hold'], { ticketId }, 'change');
+  }
+
   /** List the files of a ticket, or of one reply. */
   async function toList(caller: Caller, ticketId: string, replyId?: string): Promise<Grant<'list'>> {
     const asked = { ticketId, replyId };
@@ -142,6 +147,12 @@ export function createAccess({ db }: { db: Db }) {
   /** Take back that a file was deleted. For live ones too: then there is nothing to do. */
   const toRestore = (caller: Caller, attachmentId: string) => toFile(caller, 'restore', attachmentId);
 
+  /** Give up a deleted or infected file at once and for good. */
+  const toPurge = (caller: Caller, attachmentId: string) => toFile(caller, 'purge', attachmentId);
+
+  /** Keep a file, deleted or not, from being purged, and lift that. */
+  const toHold = (caller: Caller, attachmentId: string) => toFile(caller, 'hold', attachmentId);
+
   /** Give out a blocked file after all, as far as its verdict lets them. */
   async function toRelease(caller: Caller, attachmentId: string): Promise<Grant<'release'>> {
     const asked = { attachmentId };
@@ -173,7 +184,7 @@ export function createAccess({ db }: { db: Db }) {
     });
   }
 
-  async function toFile<A extends 'read' | 'edit' | 'delete' | 'restore' | 'rescan'>(
+  async function toFile<A extends 'read' | 'edit' | 'delete' | 'restore' | 'purge' | 'hold' | 'rescan'>(
     caller: Caller,
     act: A,
     attachmentId: string,
@@ -190,6 +201,7 @@ export function createAccess({ db }: { db: Db }) {
     seenTickets,
     toReply,
     toChangeTicket,
+    toHoldTicket,
     toList,
     toAttach,
     toStage,
@@ -198,6 +210,8 @@ export function createAccess({ db }: { db: Db }) {
     toEdit,
     toDelete,
     toRestore,
+    toPurge,
+    toHold,
     toRelease,
     toRescan,
     toListBlocked,

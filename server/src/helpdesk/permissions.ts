@@ -23,6 +23,10 @@ export const ACTS = [
   'delete',
   /** Take back that a file was deleted. */
   'restore',
+  /** Give up a deleted or infected file at once and for good. */
+  'purge',
+  /** Keep the files of a ticket, or one file, from being purged, and lift that. */
+  'hold',
   /** Give out a blocked file after all. */
   'release',
   /** Have a file looked at for viruses again. */
@@ -116,6 +120,8 @@ function whyForbidden(person: Person, act: Act, { ticket, reply, file }: Target)
     case 'work':
     case 'release':
       return isStaff(person) ? undefined : 'forbidden';
+    case 'purge':
+    case 'hold':
     case 'rescan':
       return person.role === 'admin' ? undefined : 'forbidden';
     case 'attach':
@@ -157,6 +163,8 @@ export interface TicketCapabilities {
   follow_up: boolean;
   /** Change status, priority and assignee. */
   edit: boolean;
+  /** Put it under legal hold, and lift that. */
+  hold: boolean;
 }
 
 /** The capabilities of somebody who sees the ticket. Asks no database, so a list may ask for every row. */
@@ -168,6 +176,7 @@ export function canOnTicket(person: Pick<Person, 'id' | 'role'>, ticket: TicketF
     attach: may('attach'),
     follow_up: may('follow_up'),
     edit: may('work'),
+    hold: may('hold'),
   };
 }
 
@@ -181,6 +190,7 @@ export interface Capabilities {
   restore: boolean;
   release: boolean;
   rescan: boolean;
+  hold: boolean;
 }
 
 /** What decides it, as a record of attachments names it. */
@@ -206,6 +216,7 @@ export function can(person: Pick<Person, 'id' | 'role'>, file: FileState): Capab
     restore: !live && changes,
     release: live && file.released_at === null && releasable(person).includes(file.virus_scan_status),
     rescan: live && person.role === 'admin',
+    hold: person.role === 'admin',
   };
 }
 

@@ -2,7 +2,7 @@ import { type ExpressionBuilder, sql } from 'kysely';
 import { jsonArrayFrom, jsonObjectFrom } from 'kysely/helpers/postgres';
 import type { Db } from '../db/open.ts';
 import type { Schema, TicketPriority, TicketStatus } from '../db/schema.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, isStaff } from './caller.ts';
 import { canOnTicket, type TicketCapabilities } from './permissions.ts';
 import { repliesSeenBy, totalsSeenBy } from './visibility.ts';
 
@@ -29,6 +29,8 @@ export interface Ticket {
   attachment_count: number;
   /** The last reply that the caller sees; null where there is none. */
   last_reply: { author: PersonName; internal: boolean; created_at: string } | null;
+  /** Who keeps its files from being purged, and why; null also for customers. */
+  legal_hold: { at: string; by: PersonName; reason: string } | null;
   /** What the caller may do with it now. */
   can: TicketCapabilities;
   created_at: string;
@@ -41,8 +43,10 @@ export function selectTickets(db: Db, caller: Caller) {
     .selectFrom('tickets')
     .innerJoin('users as requester', 'requester.id', 'tickets.requester_id')
     .leftJoin('users as assignee', 'assignee.id', 'tickets.assignee_id')
+    .leftJoin('users as holder', 'holder.id', 'tickets.held_by')
     .selectAll('tickets')
     .select(['requester.name as requester_name', 'assignee.name as assignee_name'])
+    .select('holder.name as holder_name')
     .select((eb) => [participantsOf(eb), attachmentCount(eb, caller), lastReply(eb, caller)]);
 }
 
@@ -66,6 +70,7 @@ export function ticketOf(row: TicketRow, caller: Caller): Ticket {
       internal: row.last_reply.internal,
       created_at: new Date(row.last_reply.created_at).toISOString(),
     },
+    legal_hold: isStaff(caller) ? legalHoldOf(row) : null,
     can: canOnTicket(caller, {
       requesterId: row.requester_id,
       status: row.status,
@@ -74,6 +79,11 @@ export function ticketOf(row: TicketRow, caller: Caller): Ticket {
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   };
+}
+
+function legalHoldOf({ held_at, held_by, holder_name, hold_reason }: TicketRow): Ticket['legal_hold'] {
+  const by = personName(held_by, holder_name);
+  return held_at && by && { at: held_at.toISOString(), by, reason: hold_reason ?? '' };
 }
 
 /** From an outer join: both are there, or neither is. */

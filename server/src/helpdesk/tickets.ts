@@ -7,6 +7,7 @@ import type { Page, PageOf } from '../db/page.ts';
 import type { Schema, TicketPriority } from '../db/schema.ts';
 import type { Access } from './access.ts';
 import type { Caller } from './caller.ts';
+import { endHold, setHold } from './legal-hold.ts';
 import { requireAssignee, requirePeople } from './named-people.ts';
 import { setParticipants } from './participants.ts';
 import type { TicketChanges } from './permissions.ts';
@@ -76,6 +77,23 @@ export function createTickets({ db, access, claim }: { db: Db; access: Access; c
     });
   }
 
+  /** Keeps all files of the ticket from being purged. */
+  function hold(caller: Caller, id: string, reason: string): Promise<Ticket> {
+    return db.transaction().execute(async (trx) => {
+      await access.toHoldTicket(trx, caller, id);
+      await setHold(trx, caller, id, reason);
+      return read(trx, caller, id);
+    });
+  }
+
+  async function liftHold(caller: Caller, id: string, reason: string): Promise<Ticket> {
+    return db.transaction().execute(async (trx) => {
+      await access.toHoldTicket(trx, caller, id);
+      await endHold(trx, caller, id, reason);
+      return read(trx, caller, id);
+    });
+  }
+
   /** The tickets the caller sees, newest first unless sorted otherwise. */
   async function list(
     caller: Caller,
@@ -107,7 +125,7 @@ export function createTickets({ db, access, claim }: { db: Db; access: Access; c
     return { data: rows.map((row) => ticketOf(row, caller)), total, ...page };
   }
 
-  return { create, get, change, list };
+  return { create, get, change, hold, liftHold, list };
 }
 
 async function insert(

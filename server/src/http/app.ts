@@ -16,6 +16,7 @@ import { accountRoutes } from './routes/accounts.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
+import { legalHoldRoutes } from './routes/legal-holds.ts';
 import { referenceRoutes } from './routes/reference.ts';
 import { replyRoutes } from './routes/replies.ts';
 import { storageConfigRoutes } from './routes/storage-config.ts';
@@ -75,6 +76,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger, di
       await api.register(ticketAttachmentRoutes, services);
       await api.register(attachmentRoutes, services);
       await api.register(verdictRoutes, services);
+      await api.register(legalHoldRoutes, services);
       await api.register(uploadRoutes, services);
       await api.register(tusRoutes, services);
       await api.register(storageConfigRoutes, services);

@@ -3,7 +3,7 @@ import type { AttachmentRecord, BlockedRecord, DeletedRecord } from '../attachme
 import { SCAN_STATUSES } from '../db/schema.ts';
 import type { Access } from '../helpdesk/access.ts';
 import { type Caller, isStaff } from '../helpdesk/caller.ts';
-import { choice, Id, listOf, named, nullable, Person, Timestamp } from './schemas.ts';
+import { choice, Id, LegalHold, listOf, named, nullable, Person, Timestamp } from './schemas.ts';
 
 /** What is known of the content of a file, on a ticket or staged. */
 export const CONTENT = {
@@ -38,6 +38,7 @@ export const AttachmentSchema = named('Attachment', {
       { description: 'Who gave it out in spite of its verdict, and why; for agents and admins.' },
     ),
   ),
+  legal_hold: LegalHold,
   can: Type.Object(
     {
       download: Type.Boolean(),
@@ -48,6 +49,7 @@ export const AttachmentSchema = named('Attachment', {
       restore: Type.Boolean(),
       release: Type.Boolean(),
       rescan: Type.Boolean(),
+      hold: Type.Boolean(),
     },
     { description: 'What the caller may do with it now.' },
   ),
@@ -74,8 +76,9 @@ export const AttachmentPageSchema = Type.Object({
 
 /** An attachment as one caller sees it. */
 export function attachmentJson(access: Access, caller: Caller, record: AttachmentRecord) {
-  const { deleted_at: _, released, ...shown } = record;
-  return { ...shown, released: isStaff(caller) ? released : null, can: access.can(caller, record) };
+  const { deleted_at: _, released, legal_hold, ...shown } = record;
+  const forStaff = isStaff(caller) ? { released, legal_hold } : { released: null, legal_hold: null };
+  return { ...shown, ...forStaff, can: access.can(caller, record) };
 }
 
 export function deletedAttachmentJson(access: Access, caller: Caller, record: DeletedRecord) {

@@ -27,6 +27,9 @@ export const line = (maxLength: number) =>
 /** Text with something to read in it. */
 export const prose = (maxLength: number) => Type.String({ maxLength, pattern: '^(?=\\s*\\S)[^\\u0000]*$' });
 
+/** Why somebody does what has to be answered for. */
+export const REASON = { reason: prose(500) };
+
 /** An id in a body. One that names nothing is 404 like any other, so its form is left open. */
 export const reference = text(1, 64);
 
@@ -34,6 +37,14 @@ export const reference = text(1, 64);
 export const Password = Type.String({ minLength: 1, maxLength: 1000 });
 export const Nothing = Type.Null({ description: 'Done' });
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** Of a ticket or a file. */
+export const LegalHold = nullable(
+  Type.Object(
+    { at: Timestamp, by: Person, reason: Type.String() },
+    { description: 'Who keeps it from being purged, and why; for agents and admins.' },
+  ),
+);
 
 /** `?skip&limit` of every list. */
 export const PAGE = {

@@ -6,6 +6,7 @@ import {
   Id,
   idOf,
   idOr,
+  LegalHold,
   line,
   listQuery,
   named,
@@ -40,6 +41,7 @@ export const TicketSchema = named('Ticket', {
       { description: 'Of those the caller sees.' },
     ),
   ),
+  legal_hold: LegalHold,
   can: Type.Object(
     {
       reply: Type.Boolean(),
@@ -47,6 +49,7 @@ export const TicketSchema = named('Ticket', {
       attach: Type.Boolean(),
       follow_up: Type.Boolean({ description: 'Mark it solved, and say who is in copy.' }),
       edit: Type.Boolean({ description: 'Change status, priority and assignee.' }),
+      hold: Type.Boolean({ description: 'Put it under legal hold, and lift that.' }),
     },
     { description: 'What the caller may do with it now.' },
   ),

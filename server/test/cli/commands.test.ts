@@ -1,11 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Db, openDb, openPool } from '../../src/db/open.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { docket, type Ended, type Environment, urlOf } from '../support/docket.ts';
 import { docketHere } from '../support/docket-here.ts';
+import { everythingIn } from '../support/everything.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -200,6 +201,26 @@ it('cleanup sweeps and says how much', async () => {
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ moved_files: 0, orphans: 0 });
   expect((await run('cleanup')).stdout).toMatch(/^moved files +0$/m);
+});
+
+it('cleanup --dry-run says what it would do and changes nothing', async () => {
+  const folder = join(env.DOCKET_DATA_DIR ?? '', 'storage');
+  const stray = join(folder, 'tickets/one/stray');
+  await mkdir(dirname(stray), { recursive: true });
+  await writeFile(stray, 'Whose am I?');
+  await utimes(stray, new Date(0), new Date(0));
+  const before = await everythingIn(db, folder);
+  const { code, stdout } = await run('cleanup', '--dry-run', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({
+    kinds: { orphans: { count: 1, size: 11 } },
+    items: [{ kind: 'orphans', store: 'disk', key: 'tickets/one/stray', size: 11 }],
+  });
+  expect((await run('cleanup', '--dry-run')).stdout).toBe('orphans  1  11 bytes\n');
+  expect(await everythingIn(db, folder)).toEqual(before);
+
+  expect(JSON.parse((await run('cleanup', '--json')).stdout)).toMatchObject({ orphans: 1 });
+  expect((await run('cleanup', '--dry-run')).stdout).toBe('Nothing to do.\n');
 });
 
 describe('inspect', () => {

@@ -111,6 +111,15 @@ const MATRIX: [Act, What, ...(string | undefined)[]][] = [
   ['restore', "other's file", no, no, no, no, ok],
   ['restore', 'internal file', noFile, noFile, noFile, ok, ok],
   ['restore', 'no file', noFile, noFile, noFile, noFile, noFile],
+  ['purge', "other's file, deleted", no, no, no, no, ok],
+  ['purge', 'own file, deleted', no, no, no, no, ok],
+  ['purge', 'internal file', noFile, noFile, noFile, no, ok],
+  ['purge', 'no file', noFile, noFile, noFile, noFile, noFile],
+  ['hold', 'open ticket', no, no, no, no, ok],
+  ['hold', 'closed ticket', no, no, no, no, ok],
+  ['hold', 'no ticket', noTicket, noTicket, noTicket, noTicket, noTicket],
+  ['hold', "other's file, deleted", no, no, no, no, ok],
+  ['hold', 'internal file', noFile, noFile, noFile, no, ok],
   ['release', "other's file", no, no, no, ok, ok],
   ['release', 'own file', no, no, no, ok, ok],
   ['release', 'internal file', noFile, noFile, noFile, ok, ok],
@@ -203,9 +212,10 @@ describe('capabilities', () => {
       delete: false,
       release: false,
       rescan: false,
+      hold: false,
     };
     expect(can(PEOPLE.requester, deleted)).toEqual({ ...nothing, restore: true });
-    expect(can(PEOPLE.admin, deleted)).toEqual({ ...nothing, restore: true });
+    expect(can(PEOPLE.admin, deleted)).toEqual({ ...nothing, restore: true, hold: true });
     expect(can(PEOPLE.agent, deleted)).toEqual({ ...nothing, restore: false });
   });
 

@@ -65,6 +65,19 @@ const BYTES_OF_A_FILE = {
   'the requester’s file on a closed ticket': '401 401 403 200 200 200 200 200',
   'a deleted file of the requester': '    401 401 403 410 410 410 410 410',
   'a deleted file on the agent’s internal reply': '401 401 404 404 404 410 410 410',
+  'a purged file of the requester': '     401 401 403 410 410 410 410 410',
+  ...OF_A_FILE,
+};
+const HELD_TICKETS = {
+  'the open ticket': '                    401 401 403 403 403 403 403 200',
+  'the closed ticket': '                  401 401 403 403 403 403 403 200',
+  ...OF_A_TICKET,
+};
+const HELD_FILES = {
+  'the requester’s file': '               401 401 403 403 403 403 403 200',
+  'a deleted file of the requester': '    401 401 403 403 403 403 403 200',
+  'a deleted file on the agent’s internal reply': '401 401 404 404 404 403 403 200',
+  'a purged file of the requester': '     401 401 403 403 403 403 403 410',
   ...OF_A_FILE,
 };
 const EVERYBODY = (status: number) => ({ '': Array(8).fill(status).join(' ') });
@@ -98,6 +111,8 @@ const TABLE: Record<string, Record<string, string>> = {
     'no ticket, solved': MISSING,
     'a malformed ticket id, solved': MISSING,
   },
+  'PUT /api/v1/tickets/:ticket_id/legal-hold': HELD_TICKETS,
+  'DELETE /api/v1/tickets/:ticket_id/legal-hold': HELD_TICKETS,
   'GET /api/v1/tickets/:ticket_id/replies': SEEN,
   'POST /api/v1/tickets/:ticket_id/replies': {
     'the open ticket, to everybody': '      401 401 403 201 201 201 201 201',
@@ -155,6 +170,7 @@ const TABLE: Record<string, Record<string, string>> = {
   'POST /api/v1/attachments/:attachment_id/restore': {
     'a deleted file of the requester': '    401 401 403 404 200 404 404 200',
     'a deleted file on the agent’s internal reply': '401 401 404 404 404 200 404 200',
+    'a purged file of the requester': '     401 401 403 404 410 404 404 410',
     'the requester’s file': '               401 401 403 403 200 403 403 200',
     'a file on the agent’s internal reply': '401 401 404 404 404 200 403 200',
     ...OF_A_FILE,
@@ -167,6 +183,16 @@ const TABLE: Record<string, Record<string, string>> = {
     'a deleted file of the requester': '401 401 403 403 403 410 410 410',
     ...OF_A_FILE,
   },
+  'POST /api/v1/attachments/:attachment_id/purge': {
+    'a deleted file of the requester': '    401 401 403 403 403 403 403 204',
+    'a deleted file on the agent’s internal reply': '401 401 404 404 404 403 403 204',
+    'a file in quarantine': '               401 401 403 403 403 403 403 204',
+    'the requester’s file': '               401 401 403 403 403 403 403 409',
+    'a purged file of the requester': '     401 401 403 403 403 403 403 410',
+    ...OF_A_FILE,
+  },
+  'PUT /api/v1/attachments/:attachment_id/legal-hold': HELD_FILES,
+  'DELETE /api/v1/attachments/:attachment_id/legal-hold': HELD_FILES,
   'POST /api/v1/attachments/:attachment_id/rescan': {
     // No scanner is set up.
     'the requester’s file': '               401 401 403 403 403 403 403 409',
@@ -311,6 +337,10 @@ async function deleted({ attachment_id }: Ids): Promise<Ids> {
   await people.admin.send('DELETE', `/attachments/${attachment_id}`);
   return { attachment_id: attachment_id ?? '' };
 }
+async function purged(ids: Ids): Promise<Ids> {
+  await people.admin.post(`/attachments/${ids.attachment_id}/purge`, { reason: 'Not ours.' });
+  return ids;
+}
 async function judged(virus_scan_status: 'unscannable' | 'quarantined'): Promise<Ids> {
   const attachment_id = await people.requester.attach(await openTicket());
   const file = desk.db.updateTable('ticket_attachments').where('id', '=', attachment_id);
@@ -368,6 +398,8 @@ const SUBJECTS: Record<string, () => Promise<Ids>> = {
   'a deleted file of the requester': async () =>
     deleted({ attachment_id: await people.requester.attach(await openTicket()) }),
   'a deleted file on the agent’s internal reply': async () => deleted(await fileOnReply({ internal: true })),
+  'a purged file of the requester': async () =>
+    purged(await deleted({ attachment_id: await people.requester.attach(await openTicket()) })),
   'an unscannable file of the requester': () => judged('unscannable'),
   'a file in quarantine': () => judged('quarantined'),
   'no file': async () => ({ attachment_id: ABSENT }),
@@ -442,6 +474,11 @@ function bodyOf(route: string, what: string, ids: Ids): object | undefined {
     case 'PATCH /api/v1/attachments/:attachment_id':
       return { description: 'The hall printer' };
     case 'POST /api/v1/attachments/:attachment_id/release':
+    case 'POST /api/v1/attachments/:attachment_id/purge':
+    case 'PUT /api/v1/attachments/:attachment_id/legal-hold':
+    case 'DELETE /api/v1/attachments/:attachment_id/legal-hold':
+    case 'PUT /api/v1/tickets/:ticket_id/legal-hold':
+    case 'DELETE /api/v1/tickets/:ticket_id/legal-hold':
       return { reason: 'The sender called.' };
     case 'PATCH /api/v1/users/:user_id':
       return { name: 'Rita' };
@@ -558,6 +595,8 @@ describe('what a moment can change', () => {
       ['DELETE', file],
       ['POST', `${file}/restore`],
       ['POST', `${file}/release`, { reason: 'mine' }],
+      ['POST', `${file}/purge`, { reason: 'mine' }],
+      ['PUT', `${file}/legal-hold`, { reason: 'mine' }],
       ['POST', `${file}/rescan`],
     ] as const) {
       expect((await former.send(method, path, body)).status, `${method} ${path}`).toBe(403);

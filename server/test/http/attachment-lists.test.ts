@@ -111,11 +111,18 @@ describe('the files of a ticket', () => {
       const { data } = await list(ticket, '?limit=1', by);
       return data.map((file) => (file as unknown as { can: object }).can);
     };
-    const none = { preview: true, thumbnail: false, restore: false, release: false, rescan: false };
+    const none = {
+      preview: true,
+      thumbnail: false,
+      restore: false,
+      release: false,
+      rescan: false,
+      hold: false,
+    };
     expect(await cans(agent)).toEqual([{ ...none, download: true, edit: true, delete: true }]);
     expect(await cans(requester)).toEqual([{ ...none, download: true, edit: false, delete: false }]);
     const admin = await desk.person('admin');
-    const all = { ...none, download: true, edit: true, delete: true, rescan: true };
+    const all = { ...none, download: true, edit: true, delete: true, rescan: true, hold: true };
     expect(await cans(admin)).toEqual([all]);
   });
 });

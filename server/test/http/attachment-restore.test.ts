@@ -92,7 +92,8 @@ test('ends where the file is purged', async () => {
     .set({ purged_at: new Date() })
     .where('id', '=', id)
     .execute();
-  expectProblem(await restores(id), 404, 'attachment_not_found');
+  expectProblem(await restores(id), 410, 'attachment_purged', { file_name: 'note.txt' });
+  expectProblem(await restores(id, agent), 404, 'attachment_not_found');
 });
 
 describe('the limits of the ticket hold again', () => {

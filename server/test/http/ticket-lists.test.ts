@@ -54,15 +54,15 @@ describe('the last reply', () => {
 });
 
 describe('what the caller may do', () => {
-  const all = { reply: true, note: true, attach: true, follow_up: true, edit: true };
-  const none = { reply: false, note: false, attach: false, follow_up: false, edit: false };
+  const all = { reply: true, note: true, attach: true, follow_up: true, edit: true, hold: false };
+  const none = { reply: false, note: false, attach: false, follow_up: false, edit: false, hold: false };
   test.each([
     ['requester', 'open', { ...all, note: false, edit: false }],
     ['participant', 'open', { ...none, reply: true }],
     ['agent', 'open', all],
     ['requester', 'closed', none],
     ['participant', 'closed', none],
-    ['admin', 'closed', { ...none, follow_up: true, edit: true }],
+    ['admin', 'closed', { ...none, follow_up: true, edit: true, hold: true }],
   ] as const)('is told: %s, %s', async (who, status, can) => {
     const id = await requester.openTicket({ participants: [participant.id] });
     await change(id, { status });

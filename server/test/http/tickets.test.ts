@@ -46,11 +46,12 @@ describe('POST /tickets', () => {
       participants: [{ id: participant.id, name: 'Paul' }],
       attachment_count: 0,
       last_reply: null,
-      can: { reply: true, note: false, attach: true, follow_up: true, edit: false },
+      legal_hold: null,
+      can: { reply: true, note: false, attach: true, follow_up: true, edit: false, hold: false },
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       updated_at: ticket.created_at,
     });
-    const can = { reply: true, note: true, attach: true, follow_up: true, edit: true };
+    const can = { reply: true, note: true, attach: true, follow_up: true, edit: true, hold: false };
     expect(await json(await agent.get(`/tickets/${ticket.id}`))).toEqual({ ...ticket, can });
   });
 

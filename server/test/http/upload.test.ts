@@ -44,11 +44,11 @@ describe('what comes back', () => {
       uploaded_by: agent.id,
       uploader: { id: agent.id, name: 'Adam' },
       ...{ virus_scan_status: 'skipped', virus_scan_timestamp: null, virus_scan_result: null },
-      ...{ released_at: null, released: null },
+      ...{ released_at: null, released: null, legal_hold: null },
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       can: {
         ...{ download: true, preview: true, thumbnail: false, edit: true },
-        ...{ delete: true, restore: false, release: false, rescan: false },
+        ...{ delete: true, restore: false, release: false, rescan: false, hold: false },
       },
     });
   });

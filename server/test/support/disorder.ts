@@ -38,7 +38,11 @@ export async function expectOrder(desk: TestDesk, within = 0): Promise<void> {
 
 async function disorder({ db, dataDir }: TestDesk): Promise<Disorder> {
   const uploads = await db.selectFrom('uploads').select(['id', 'state', 'file_path']).execute();
-  const attachments = await db.selectFrom('ticket_attachments').select('file_path').execute();
+  const attachments = await db
+    .selectFrom('ticket_attachments')
+    .select('file_path')
+    .where('bytes_gone_at', 'is', null)
+    .execute();
   const thumbnails = await db.selectFrom('thumbnails').select('file_path').execute();
   const segments = await db.selectFrom('upload_segments').select('file_path').execute();
   const rows = new Set(

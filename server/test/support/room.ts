@@ -64,6 +64,7 @@ export async function openTestRoom(limits: Partial<Limits> = {}, scanner?: Scann
     },
     painter,
     limits: { ...LIMITS, ...limits },
+    retentionDays: 14,
     scans: scanner && {
       ...{ scanner, concurrency: 2, instance: 0 },
       sending: async ({ fileId }) => {

@@ -120,6 +120,7 @@ describe('the list', () => {
       restore: false,
       release: false,
       rescan: false,
+      hold: false,
     };
     api.files = [attachmentOf('held.pdf', { can, virus_scan_status: 'pending' })];
     await open();

@@ -52,6 +52,7 @@ export function attachmentOf(name: string, more: Partial<Attachment> = {}): Atta
     virus_scan_result: null,
     released_at: null,
     released: null,
+    legal_hold: null,
     uploaded_by: '00000000-0000-4000-8000-000000000002',
     uploader: { id: '00000000-0000-4000-8000-000000000002', name: 'Ada Lovelace' },
     created_at: '2026-11-20T10:00:00.000Z',
@@ -64,6 +65,7 @@ export function attachmentOf(name: string, more: Partial<Attachment> = {}): Atta
       restore: false,
       release: false,
       rescan: false,
+      hold: false,
     },
     ...more,
   };

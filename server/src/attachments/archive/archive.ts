@@ -19,6 +19,9 @@ const STORED = 0;
 /** The default level makes logs a little smaller and the wait several times longer. */
 const QUICK = 1;
 
+/** It broke, or it was given up for good since the list was made. */
+type LeftOut = 'attachment_damaged' | 'attachment_purged';
+
 /** All files of a ticket as one zip, as a stream that holds one piece of one file at a time. */
 export function createArchive({ db, log }: Pick<Parts, 'db' | 'log'>, serving: Serving) {
   /**
@@ -68,8 +71,9 @@ export function createArchive({ db, log }: Pick<Parts, 'db' | 'log'>, serving: S
     row: AttachmentRow,
     name: string,
     gone: AbortSignal,
-  ): Promise<'attachment_damaged' | undefined> {
-    if (!(await isIntact(row, gone))) return 'attachment_damaged';
+  ): Promise<LeftOut | undefined> {
+    const leftOut = await whyLeftOut(row, gone);
+    if (leftOut) return leftOut;
     const bytes = await serving.bytesOf(row);
     try {
       await record(db, {
@@ -86,15 +90,19 @@ export function createArchive({ db, log }: Pick<Parts, 'db' | 'log'>, serving: S
   }
 
   /** Reads the whole file once before it goes into the archive, from which it could not be taken out again. */
-  async function isIntact(row: AttachmentRow, gone: AbortSignal): Promise<boolean> {
+  async function whyLeftOut(row: AttachmentRow, gone: AbortSignal): Promise<LeftOut | undefined> {
     try {
       const bytes = await serving.bytesOf(row);
       for await (const _ of bytes) if (gone.aborted) break;
-      return true;
+      return undefined;
     } catch (error) {
-      if (!(error instanceof Refusal && error.code === 'attachment_damaged')) throw error;
-      log.warn({ attachment: row.id }, 'a damaged file was left out of an archive');
-      return false;
+      const code = error instanceof Refusal ? error.code : undefined;
+      if (code === 'attachment_damaged') {
+        log.warn({ attachment: row.id }, 'a damaged file was left out of an archive');
+        return code;
+      }
+      if (code === 'attachment_purged') return code;
+      throw error;
     }
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../db/open.ts';
 import { leaseEnd } from '../lease.ts';
 import { STAGED_HOURS } from '../limits.ts';
@@ -72,11 +72,7 @@ export async function removeSegments(
   { db, stores, log }: Pick<Parts, 'db' | 'stores' | 'log'>,
   uploadId?: string,
 ): Promise<number> {
-  let ended = db
-    .selectFrom('upload_segments')
-    .innerJoin('uploads', 'uploads.id', 'upload_id')
-    .select(['upload_segments.file_path', 'upload_segments.storage', 'upload_segments.key_id'])
-    .where('state', '<>', 'receiving');
+  let ended = endedSegments(db);
   if (uploadId !== undefined) ended = ended.where('upload_id', '=', uploadId);
   const removed: string[] = [];
   await forEach(await ended.execute(), log, async (segment) => {
@@ -87,4 +83,14 @@ export async function removeSegments(
     await db.deleteFrom('upload_segments').where('file_path', 'in', removed).execute();
   }
   return removed.length;
+}
+
+/** The pieces of uploads that have come to an end, or of which this is true. */
+export function endedSegments(db: Db, or: RawBuilder<boolean> = sql<boolean>`false`) {
+  return db
+    .selectFrom('upload_segments')
+    .innerJoin('uploads', 'uploads.id', 'upload_id')
+    .select(['upload_segments.file_path', 'upload_segments.storage', 'upload_segments.key_id'])
+    .select('upload_segments.size as file_size')
+    .where((where) => where.or([where('state', '<>', 'receiving'), or]));
 }

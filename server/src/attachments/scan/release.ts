@@ -5,6 +5,7 @@ import { record } from '../events.ts';
 import type { Grant } from '../grant.ts';
 import type { Parts } from '../parts.ts';
 import { type AttachmentRecord, attachmentRecord, names } from '../records.ts';
+import { whyGone } from '../verdicts.ts';
 
 /**
  * Gives a blocked file out after all, because somebody answers for it: the verdict stays as it is. Throws `not_blocked`
@@ -19,13 +20,14 @@ export async function release(
     await grant.stillHolds(trx);
     const file = await trx
       .selectFrom('ticket_attachments')
-      .select(['ticket_id', 'file_name', 'virus_scan_status', 'released_at', 'deleted_at'])
+      .select(['ticket_id', 'file_name', 'virus_scan_status', 'released_at', 'deleted_at', 'purged_at'])
       .where('id', '=', grant.attachmentId)
       .forNoKeyUpdate()
       .executeTakeFirst();
     if (!file) throw new Refusal('attachment_not_found');
     const { file_name, virus_scan_status: verdict } = file;
-    if (file.deleted_at) throw new Refusal('attachment_deleted', { file_name });
+    const gone = whyGone(file);
+    if (gone) throw new Refusal(gone, { file_name });
     if (file.released_at || !BLOCKED.includes(verdict)) throw new Refusal('not_blocked', { file_name });
     if (!grant.releases.includes(verdict)) throw new Refusal('forbidden');
     const row = await trx

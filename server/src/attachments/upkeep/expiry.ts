@@ -24,12 +24,7 @@ export async function expireUploads(parts: Pick<Parts, 'db' | 'stores' | 'log'>)
     const rows = await trx
       .updateTable('uploads')
       .set({ state: 'expired', lease_until: null, updated_at: sql<Date>`now()` })
-      .where((where) =>
-        where.or([
-          where.and([where('state', '=', 'receiving'), isDead]),
-          where.and([where('state', '=', 'ready'), where('expires_at', '<', sql<Date>`now()`)]),
-        ]),
-      )
+      .where(isOver)
       .returning(['id', 'ticket_id'])
       .execute();
     await record(
@@ -59,6 +54,11 @@ const isDead = sql<boolean>`
   ELSE expires_at < now() AND coalesce(lease_until < now(), true) END
 `;
 
+/** Its process died, or it waited too long. */
+export const isOver = sql<boolean>`(
+  (uploads.state = 'receiving' AND ${isDead}) OR (uploads.state = 'ready' AND expires_at < now())
+)`;
+
 /**
  * A clock that was set back leaves terms that end further ahead than any can. Each gets one more, from now: whoever
  * lives renews it, and what died is gone after it.
@@ -80,14 +80,17 @@ async function shortenTerms(db: Db): Promise<void> {
 
 /** The row said goodbye first; now the bytes, and last the memory of where they were. */
 async function removeGivenUp({ db, stores, log }: Pick<Parts, 'db' | 'stores' | 'log'>): Promise<number> {
-  const rows = await db
-    .selectFrom('uploads')
-    .select(['id', 'file_path', 'storage', 'key_id'])
-    .where('state', 'in', ['expired', 'abandoned', 'refused'])
-    .where('file_path', 'is not', null)
-    .execute();
-  return forEach(rows, log, async ({ id, file_path, ...at }) => {
+  return forEach(await givenUp(db).execute(), log, async ({ id, file_path, ...at }) => {
     if (file_path) await stores.at(at).remove(file_path);
     await db.updateTable('uploads').set({ file_path: null }).where('id', '=', id).execute();
   });
+}
+
+/** Uploads that are over and whose bytes may be there. */
+export function givenUp(db: Db) {
+  return db
+    .selectFrom('uploads')
+    .select(['id', 'file_path', 'storage', 'key_id', 'file_size'])
+    .where('state', 'in', ['expired', 'abandoned', 'refused'])
+    .where('file_path', 'is not', null);
 }

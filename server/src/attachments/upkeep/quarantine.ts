@@ -1,3 +1,4 @@
+import type { Db } from '../../db/open.ts';
 import type { Parts } from '../parts.ts';
 import { quarantine } from '../scan/quarantine.ts';
 import { forEach } from './each.ts';
@@ -5,18 +6,22 @@ import { forEach } from './each.ts';
 /** Puts away infected files whose move was cut short. Resolves to how many. */
 export async function quarantineAll(parts: Pick<Parts, 'db' | 'stores' | 'log'>): Promise<number> {
   const { db, log } = parts;
-  const rows = await db
+  return forEach(await infectedFiles(db).execute(), log, ({ id }) => quarantine(parts, id));
+}
+
+/** Those that are not put away yet. */
+export function infectedFiles(db: Db) {
+  return db
     .selectFrom('ticket_attachments')
-    .select('id')
+    .select(['id', 'file_size'])
     .where('virus_scan_status', '=', 'infected')
     .where('purged_at', 'is', null)
+    .$castTo<{ id: string; file_size: number | null }>()
     .unionAll(
       db
         .selectFrom('uploads')
-        .select('id')
+        .select(['id', 'file_size'])
         .where('virus_scan_status', '=', 'infected')
         .where('state', '=', 'ready'),
-    )
-    .execute();
-  return forEach(rows, log, ({ id }) => quarantine(parts, id));
+    );
 }

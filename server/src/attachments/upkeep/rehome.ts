@@ -51,6 +51,8 @@ async function move({ db, stores }: Pick<Parts, 'db' | 'stores'>, row: Staged): 
     .where('id', '=', row.id)
     .where('file_path', '=', row.file_path)
     .where('storage', '=', row.storage)
+    // Its bytes are removed from where its row says.
+    .where('purged_at', 'is', null)
     .execute();
   await store.remove(row.file_path);
 }
@@ -60,7 +62,8 @@ async function isStaged(db: Db, attachmentId: string): Promise<boolean> {
   return (await stillStaged(db).where('id', '=', attachmentId).executeTakeFirst()) !== undefined;
 }
 
-function stillStaged(db: Db) {
+/** Files on tickets whose bytes are not there yet. */
+export function stillStaged(db: Db) {
   return db
     .selectFrom('ticket_attachments')
     .select(['id', 'ticket_id', 'file_path', 'storage', 'key_id'])

@@ -5,10 +5,17 @@ import type { Parts } from '../parts.ts';
 /** Pieces are put together for a minute after the last of them (`resumable/assembly.ts`). */
 const isPutTogether = sql<boolean>`(upload_length IS NOT NULL AND updated_at > now() - interval '2 minutes')`;
 
-/** Removes spool files that no living upload writes to, nor a thumbnail. Only this machine's: the spool is local. */
-export async function sweepSpool({ db, spool }: Pick<Parts, 'db' | 'spool'>): Promise<number> {
+/** Removes spool files that nobody writes to. Only this machine's: the spool is local. */
+export async function sweepSpool(parts: Pick<Parts, 'db' | 'spool'>): Promise<number> {
+  const dead = await deadSpoolFiles(parts);
+  for (const name of dead) await parts.spool.remove(name);
+  return dead.length;
+}
+
+/** The names of spool files that no living upload writes to, nor a thumbnail, nor whoever moves files. */
+export async function deadSpoolFiles({ db, spool }: Pick<Parts, 'db' | 'spool'>): Promise<string[]> {
   const names = await spool.ids();
-  if (names.length === 0) return 0;
+  if (names.length === 0) return [];
   // What is put together, or sealed, is called like its upload.
   const idOf = (name: string) => name.replace(/(\.whole)?(\.sealed)?$/, '');
   const ids = names.map(idOf);
@@ -35,6 +42,5 @@ export async function sweepSpool({ db, spool }: Pick<Parts, 'db' | 'spool'>): Pr
   const moving = names.filter(isMoving);
   // Where nobody moves files, those are of one who died.
   if (moving.length > 0) await asMover(db, async () => void dead.push(...moving));
-  for (const name of dead) await spool.remove(name);
-  return dead.length;
+  return dead;
 }

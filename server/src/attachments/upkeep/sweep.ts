@@ -3,6 +3,7 @@ import type { Db } from '../../db/open.ts';
 import type { Parts } from '../parts.ts';
 import { expireUploads } from './expiry.ts';
 import { removeOrphans } from './orphans.ts';
+import { purgeDeleted } from './purge.ts';
 import { quarantineAll } from './quarantine.ts';
 import { rehomeAll } from './rehome.ts';
 import { sweepSpool } from './spool.ts';
@@ -11,9 +12,11 @@ import { removeUnmade } from './thumbnails.ts';
 /** How much of each kind a sweep cleared away. */
 export interface Swept {
   expired_uploads: number;
+  purged_files: number;
   removed_objects: number;
   spool_files: number;
   moved_files: number;
+  quarantined_files: number;
   orphans: number;
 }
 
@@ -32,19 +35,22 @@ export async function sweep(parts: Parts, depth: Depth = 'whole'): Promise<Swept
       return otherwise;
     });
   const { expired, removed } = await trying(expireUploads(parts), { expired: 0, removed: 0 });
+  const ended = await trying(purgeDeleted(parts), { purged: 0, removed: 0 });
   const unmade = await trying(removeUnmade(parts), 0);
   const spool_files = await trying(sweepSpool(parts), 0);
   const moved_files = await trying(rehomeAll(parts), 0);
-  await trying(quarantineAll(parts), 0);
+  const quarantined_files = await trying(quarantineAll(parts), 0);
   const orphans = depth === 'whole' ? await trying(removeOrphans(parts), 0) : 0;
   const unended = depth === 'whole' ? await trying(clearUnended(parts), 0) : 0;
   await trying(forgetAnswers(parts.db), undefined);
   if (failures.length > 0) throw new AggregateError(failures, 'parts of the sweep failed');
   return {
     expired_uploads: expired,
-    removed_objects: removed + unmade + unended,
+    purged_files: ended.purged,
+    removed_objects: removed + ended.removed + unmade + unended,
     spool_files,
     moved_files,
+    quarantined_files,
     orphans,
   };
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Db } from '../../db/open.ts';
 import { leaseHolds } from '../lease.ts';
 import type { Parts } from '../parts.ts';
 import { forEach } from './each.ts';
@@ -12,14 +13,7 @@ export async function removeUnmade({
   stores,
   log,
 }: Pick<Parts, 'db' | 'stores' | 'log'>): Promise<number> {
-  const rows = await db
-    .selectFrom('thumbnails')
-    .select(['file_path', 'storage', 'key_id'])
-    .where('state', '=', 'making')
-    .where('file_path', 'is not', null)
-    .where(sql<boolean>`${leaseHolds} IS NOT TRUE`)
-    .execute();
-  return forEach(rows, log, async ({ file_path, ...at }) => {
+  return forEach(await unmade(db).execute(), log, async ({ file_path, ...at }) => {
     if (!file_path) return;
     // The row first: a maker who is only late finds that it has lost its claim, and removes what it has put.
     await db
@@ -30,4 +24,13 @@ export async function removeUnmade({
       .execute();
     await stores.at(at).remove(file_path);
   });
+}
+
+export function unmade(db: Db) {
+  return db
+    .selectFrom('thumbnails')
+    .select(['file_path', 'storage', 'key_id'])
+    .where('state', '=', 'making')
+    .where('file_path', 'is not', null)
+    .where(sql<boolean>`${leaseHolds} IS NOT TRUE`);
 }

@@ -9,6 +9,7 @@ import * as scanning from './0007-scanning.ts';
 import * as ticketEvents from './0008-ticket-events.ts';
 import * as whereabouts from './0009-whereabouts.ts';
 import * as storageConfig from './0010-storage-config.ts';
+import * as lifecycle from './0011-lifecycle.ts';
 
 /** In the order of their names; a name never changes once it has landed. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0008-ticket-events': ticketEvents,
   '0009-whereabouts': whereabouts,
   '0010-storage-config': storageConfig,
+  '0011-lifecycle': lifecycle,
 };

@@ -6,7 +6,7 @@ import { sendFile } from '../download.ts';
 import { DOWNLOAD_ANSWERS, DownloadHeaders, SENT_ON, THUMBNAIL_ANSWERS } from '../download-schema.ts';
 import { PolicySchema, policyJson } from '../policy-json.ts';
 import { sendPreview } from '../preview.ts';
-import { idOf, Nothing, nullable, problems, text } from '../schemas.ts';
+import { body, idOf, Nothing, nullable, problems, REASON, text } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { sendThumbnail } from '../thumbnail.ts';
 
@@ -150,13 +150,34 @@ export async function attachmentRoutes(app: App, { access, attachments }: Servic
           'By its uploader, or an admin, until it is purged. The limits of the ticket hold again. A file that is not deleted stays as it is.',
         tags,
         params: FileParams,
-        response: { 200: AttachmentSchema, ...problems(401, 403, 404, 409, 413) },
+        response: { 200: AttachmentSchema, ...problems(401, 403, 404, 409, 410, 413) },
       },
     },
     async (request) => {
       const caller = request.caller();
       const grant = await access.toRestore(caller, request.params.attachment_id);
       return attachmentJson(access, caller, await attachments.restore(grant));
+    },
+  );
+
+  app.post(
+    '/attachments/:attachment_id/purge',
+    {
+      schema: {
+        operationId: 'purgeAttachment',
+        summary: 'Give up a file for good',
+        description:
+          'By an admin, before its time is over: one that is deleted, or one in quarantine. Its bytes are removed; who did it and why is kept. A legal hold forbids it.',
+        tags,
+        params: FileParams,
+        body: body(REASON),
+        response: { 204: Nothing, ...problems(400, 401, 403, 404, 409, 410) },
+      },
+    },
+    async (request, reply) => {
+      const grant = await access.toPurge(request.caller(), request.params.attachment_id);
+      await attachments.purge(grant, request.body.reason.trim());
+      return reply.code(204).send(null);
     },
   );
 

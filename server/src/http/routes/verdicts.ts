@@ -6,13 +6,11 @@ import {
   BlockedAttachmentSchema,
   blockedAttachmentJson,
 } from '../attachment-json.ts';
-import { body, idOf, listOf, listQuery, problems, prose } from '../schemas.ts';
+import { body, idOf, listOf, listQuery, problems, REASON } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
 const FileParams = Type.Object({ attachment_id: idOf('a file') });
 const tags = ['Attachments'];
-
-const MAX_REASON = 500;
 
 /** What becomes of files that the scanner let nobody have. */
 export async function verdictRoutes(app: App, { access, attachments }: Services): Promise<void> {
@@ -47,7 +45,7 @@ export async function verdictRoutes(app: App, { access, attachments }: Services)
           'One that could not be scanned by an agent or admin, one in quarantine by an admin. The verdict stays; who released it and why is kept.',
         tags,
         params: FileParams,
-        body: body({ reason: prose(MAX_REASON) }),
+        body: body(REASON),
         response: { 200: AttachmentSchema, ...problems(400, 401, 403, 404, 409, 410) },
       },
     },

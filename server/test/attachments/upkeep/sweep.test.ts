@@ -1,7 +1,9 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Planned } from '../../../src/attachments/upkeep/plan.ts';
 import { sweep } from '../../../src/attachments/upkeep/sweep.ts';
+import { everythingIn } from '../../support/everything.ts';
 import { bytesOf, openTestRoom, type TestRoom } from '../../support/room.ts';
 
 let room: TestRoom;
@@ -10,7 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => room?.close());
 
-const NOTHING = { expired_uploads: 0, removed_objects: 0, spool_files: 0, moved_files: 0, orphans: 0 };
+const NOTHING = {
+  ...{ expired_uploads: 0, purged_files: 0, removed_objects: 0 },
+  ...{ spool_files: 0, moved_files: 0, quarantined_files: 0, orphans: 0 },
+};
 
 /** One of everything that time leaves behind, and of everything that looks like it. */
 async function leaveBehind() {
@@ -26,6 +31,13 @@ async function leaveBehind() {
   const { id: waiting } = await room.stage();
   const [claimed = ''] = await room.claim(await room.ticket(), [(await room.stage()).id]);
   const attached = (await room.attach(await room.ticket())).id;
+  const deleted = (await room.attach(await room.ticket())).id;
+  await room.attachments.remove(await room.access.toDelete(room.requester, deleted));
+  await room.db
+    .updateTable('ticket_attachments')
+    .set({ deleted_at: new Date(Date.now() - 15 * 24 * 3_600_000) })
+    .where('id', '=', deleted)
+    .execute();
 
   await room.strew('staged/young');
   await room.strew('tickets/one/old');
@@ -47,7 +59,10 @@ async function leaveBehind() {
 describe('a sweep', () => {
   test('takes one of each kind, strangers when it is whole, leaves what is in use, and then finds nothing', async () => {
     const { living, waiting, claimed, attached } = await leaveBehind();
-    const swept = { expired_uploads: 2, removed_objects: 2, spool_files: 1, moved_files: 1, orphans: 1 };
+    const swept = {
+      ...{ expired_uploads: 2, purged_files: 1, removed_objects: 3 },
+      ...{ spool_files: 1, moved_files: 1, quarantined_files: 0, orphans: 1 },
+    };
     expect(await room.attachments.sweep('quick')).toEqual({ ...swept, orphans: 0 });
     expect(await room.attachments.sweep('whole')).toEqual({ ...NOTHING, orphans: 1 });
     expect(await room.attachments.sweep()).toEqual(NOTHING);
@@ -78,6 +93,38 @@ describe('a sweep', () => {
       errors: [expect.objectContaining({ message: 'the spool is gone' })],
     });
     expect(await room.attachments.sweep()).toEqual({ ...NOTHING, spool_files: 1 });
+    await room.attachments.abandon(living);
+  });
+});
+
+describe('a plan', () => {
+  test('tells what a sweep would do, kind by kind and thing by thing, and changes nothing', async () => {
+    const { living } = await leaveBehind();
+    const infected = (await room.attach(await room.ticket())).id;
+    await room.db
+      .updateTable('ticket_attachments')
+      .set({ virus_scan_status: 'infected' })
+      .where('id', '=', infected)
+      .execute();
+    const before = await everythingIn(room.db, room.folder);
+    const items: Planned[] = [];
+    for await (const item of room.attachments.plan()) items.push(item);
+    expect(await everythingIn(room.db, room.folder)).toEqual(before);
+
+    const counts: Record<string, number> = { ...NOTHING };
+    for (const { kind } of items) counts[kind] = (counts[kind] ?? 0) + 1;
+    expect(counts).toEqual({
+      ...{ expired_uploads: 2, purged_files: 1, removed_objects: 3 },
+      ...{ spool_files: 1, moved_files: 1, quarantined_files: 1, orphans: 1 },
+    });
+    expect(items).toContainEqual(
+      expect.objectContaining({ kind: 'purged_files', file_name: 'note.txt', size: 10 }),
+    );
+    expect(items).toContainEqual({ kind: 'orphans', store: 'disk', key: 'tickets/one/old', size: 11 });
+    expect(items.find(({ kind }) => kind === 'spool_files')?.size).toBe(5);
+
+    expect(await room.attachments.sweep()).toEqual(counts);
+    for await (const item of room.attachments.plan()) expect.fail(`${item.kind} is left`);
     await room.attachments.abandon(living);
   });
 });
