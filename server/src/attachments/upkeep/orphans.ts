@@ -1,43 +1,69 @@
 import type { Db } from '../../db/open.ts';
 import type { Parts } from '../parts.ts';
 import { QUARANTINE } from '../scan/quarantine.ts';
+import type { Store, StoredObject } from '../store/store.ts';
 import { forEach } from './each.ts';
 
 /** An object this young may belong to a row that is about to come, from a version or a way we do not know. */
 const GRACE_HOURS = 1;
 const BATCH = 500;
 
+/** An object that no row knows. */
+export interface Orphan extends StoredObject {
+  store: Store;
+}
+
 /**
  * Removes objects that no row knows where they are. An upload's row names its key before the first byte arrives, so
  * nothing that is on its way is ever taken for an orphan.
  */
 export async function removeOrphans(
-  { db, stores, log }: Pick<Parts, 'db' | 'stores' | 'log'>,
+  parts: Pick<Parts, 'db' | 'stores' | 'log'>,
   now = new Date(),
 ): Promise<number> {
-  const olderThan = new Date(now.getTime() - GRACE_HOURS * 3_600_000);
+  const { log } = parts;
   let removed = 0;
-  for (const store of stores.all) {
-    const sweep = async (keys: string[]) => {
-      const known = await knownKeys(db, store.name, keys);
-      const orphans = keys.filter((key) => !known.has(lastSegment(key))).map((key) => ({ key }));
-      removed += await forEach(orphans, log, async ({ key }) => {
+  for await (const { unknown } of orphans(parts, now)) {
+    for (const { store, key } of unknown) {
+      removed += await forEach([{ key }], log, async () => {
         log.warn({ store: store.name, key }, 'removing stored bytes that no row knows');
         await store.remove(key);
       });
-    };
-    for (const prefix of ['tickets/', 'staged/', 'segments/', 'thumbnails/', QUARANTINE]) {
-      let batch: string[] = [];
-      for await (const { key } of store.list(prefix, olderThan)) {
-        batch.push(key);
-        if (batch.length < BATCH) continue;
-        await sweep(batch);
-        batch = [];
-      }
-      await sweep(batch);
     }
   }
   return removed;
+}
+
+/** Every object older than the grace period, some at a time: how many were looked at, and those that no row knows. */
+export async function* orphans(
+  { db, stores }: Pick<Parts, 'db' | 'stores'>,
+  now = new Date(),
+): AsyncGenerator<{ looked: number; unknown: Orphan[] }> {
+  const olderThan = new Date(now.getTime() - GRACE_HOURS * 3_600_000);
+  for (const store of stores.all) {
+    for (const prefix of ['tickets/', 'staged/', 'segments/', 'thumbnails/', QUARANTINE]) {
+      for await (const batch of batches(store.list(prefix, olderThan))) {
+        const known = await knownKeys(
+          db,
+          store.name,
+          batch.map(({ key }) => key),
+        );
+        const unknown = batch.filter(({ key }) => !known.has(lastSegment(key)));
+        yield { looked: batch.length, unknown: unknown.map((object) => ({ ...object, store })) };
+      }
+    }
+  }
+}
+
+async function* batches(objects: AsyncIterable<StoredObject>): AsyncGenerator<StoredObject[]> {
+  let batch: StoredObject[] = [];
+  for await (const object of objects) {
+    batch.push(object);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 /**

@@ -8,6 +8,7 @@ import * as resumableUploads from './0006-resumable-uploads.ts';
 import * as scanning from './0007-scanning.ts';
 import * as ticketEvents from './0008-ticket-events.ts';
 import * as whereabouts from './0009-whereabouts.ts';
+import * as audit from './0012-audit.ts';
 
 /** In the order of their names; a name never changes once it has landed. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0007-scanning': scanning,
   '0008-ticket-events': ticketEvents,
   '0009-whereabouts': whereabouts,
+  '0012-audit': audit,
 };
