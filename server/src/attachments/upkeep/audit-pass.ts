@@ -4,7 +4,7 @@ import type { AuditPassTable } from '../../db/schema.ts';
 import { type Position, START, type StoredFile, sumOfStored } from './stored-files.ts';
 
 /** Every file is hashed once in so many days, where the pace allows it. */
-const PASS_DAYS = 30;
+export const PASS_DAYS = 30;
 /** Bytes a second at most: one or two hundredths of a core, and 10 TB in a pass. */
 export const MOST_PACE = 4 * 1024 * 1024;
 /** Seconds of its pace that the audit makes up for after it stood still. */

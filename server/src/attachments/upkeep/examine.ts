@@ -1,5 +1,5 @@
 import type { Parts } from '../parts.ts';
-import { MissingObject, type Store } from '../store/store.ts';
+import { DamagedObject, MissingObject, type Store } from '../store/store.ts';
 import { isSamePlace } from '../store/stores.ts';
 import { asItIsNow, type StoredFile, type StoredKind } from './stored-files.ts';
 
@@ -16,7 +16,7 @@ export interface Finding {
   expected: { size: number; sha256: string } | null;
   /** What is in the store, as far as that was looked at. */
   actual: { size: number; sha256?: string } | null;
-  /** Why it cannot be read. */
+  /** Why it cannot be read, or how one that is sealed gave itself away. */
   reason?: string;
 }
 
@@ -61,6 +61,7 @@ async function damageOf(
     return actual.sha256 === file.sha256 ? undefined : { problem: 'changed', actual };
   } catch (error) {
     if (error instanceof MissingObject) return { problem: 'missing', actual: null };
+    if (error instanceof DamagedObject) return { problem: 'changed', actual: null, reason: error.message };
     // A store that is away damages nothing: this throws.
     await store?.stat('health');
     return { problem: 'unreadable', actual: null, reason: reasonOf(error) };

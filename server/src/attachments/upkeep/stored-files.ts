@@ -94,7 +94,9 @@ const ROWS: Record<StoredKind, RawBuilder<Row>> = {
   )`,
   thumbnail: sql`(
     SELECT attachment_id AS id, NULL::varchar AS ticket_id, storage, key_id, file_path, file_size, sha256, created_at
-    FROM thumbnails WHERE state = 'ready'
+    FROM thumbnails WHERE state = 'ready' AND NOT EXISTS (
+      SELECT FROM ticket_attachments WHERE ticket_attachments.id = attachment_id AND purged_at IS NOT NULL
+    )
   )`,
 };
 

@@ -1,5 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { appendFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { appendFile, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
@@ -8,6 +8,7 @@ import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createS3Client, createS3Store } from '../../../src/attachments/index.ts';
+import { sealingKey } from '../../../src/attachments/store/sealed/keys.ts';
 import type { Store } from '../../../src/attachments/store/store.ts';
 import { createStores } from '../../../src/attachments/store/stores.ts';
 import type { Finding } from '../../../src/attachments/upkeep/examine.ts';
@@ -141,6 +142,31 @@ describe('damage is found, all of it, and told with what was expected', () => {
     ]);
   });
 
+  test('of a sealed file, which gives itself away', async () => {
+    const { id } = await room.attach(ticket);
+    const keys = [sealingKey(randomBytes(32)), sealingKey(randomBytes(32))] as const;
+    const sealing = { keys, folder: join(room.folder, 'spool') };
+    const stores = createStores([room.store], () => 'disk', sealing);
+    const at = { file_path: `tickets/${ticket}/${randomUUID()}`, ...stores.here };
+    const path = join(room.folder, randomUUID());
+    await writeFile(path, TEXT);
+    await stores.at(at).put(at.file_path, path);
+    await room.store.remove(await room.keyOf(id));
+    await room.db.updateTable('ticket_attachments').set(at).where('id', '=', id).execute();
+    expect((await verified({}, stores)).findings).toEqual([]);
+
+    const sealed = await readFile(pathOf(at.file_path));
+    sealed[sealed.length - 1] = sealed.at(-1) === 0 ? 1 : 0;
+    await writeFile(pathOf(at.file_path), sealed);
+    expect((await verified({}, stores)).findings).toMatchObject([
+      { problem: 'changed', id, reason: expect.stringContaining('object') },
+    ]);
+    const unset = createStores([room.store], () => 'disk');
+    expect((await verified({}, unset)).findings).toMatchObject([
+      { problem: 'unreadable', id, reason: expect.stringContaining('which is not set') },
+    ]);
+  });
+
   test('of a large file, that a thread hashes', async () => {
     const large = await room.attach(ticket, 'x'.repeat(900_000));
     expect((await verified()).findings).toEqual([]);
@@ -210,6 +236,15 @@ describe('what moves meanwhile is no finding', () => {
       await rm(await pathOfFile(purged.id));
     });
     expect((await verified({}, stores)).findings).toEqual([]);
+  });
+
+  test('a purged picture’s thumbnail, whose row goes last', async () => {
+    const { id } = await room.attach(ticket);
+    const key = await thumbnail(id);
+    const row = room.db.updateTable('ticket_attachments').where('id', '=', id);
+    await row.set({ purged_at: sql<Date>`now()` }).execute();
+    await room.store.remove(key);
+    expect(await verified()).toMatchObject({ files: 0, findings: [] });
   });
 
   test('but of one that has moved and is damaged, the new place is told', async () => {
@@ -383,7 +418,7 @@ test(
     const seconds = (performance.now() - began) / 1000;
     const grown = growthOf(heap);
     console.log(
-      `verify: ${ROWS} rows in ${seconds.toFixed(1)} s, ${Math.round(ROWS / seconds)} a second; heap ${grown.toFixed(1)} MB and process ${growthOf(whole).toFixed(1)} MB more at most`,
+      `verify: ${ROWS} rows in ${seconds.toFixed(1)} s, ${Math.round(ROWS / seconds)} a second; heap ${grown.toFixed(1)} MB more at most; process, MB: ${whole.map((bytes) => Math.round(bytes / 1_000_000)).join(' ')}`,
     );
     expect(looked).toMatchObject({ files: ROWS, objects: ROWS - 1, findings: 0 });
     expect(grown).toBeLessThan(8);
