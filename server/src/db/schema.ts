@@ -349,8 +349,9 @@ export interface AuditPassTable {
   single: Generated<boolean>;
   kind: 'upload' | 'attachment' | 'thumbnail';
   after_id: string;
-  /** Bytes a second. */
-  pace: number;
+  /** Bytes a second, and since when. */
+  pace: Generated<number>;
+  paced_at: Timestamp;
   started_at: Timestamp;
   /** When it is time for the next file. */
   due_at: Timestamp;

@@ -57,7 +57,7 @@ test('what is found is told, one by one, and ends with 1', async () => {
   await utimes(stranger, 0, 0);
   await db
     .insertInto('audit_pass')
-    .values({ kind: 'upload', after_id: '', pace: 1 })
+    .values({ kind: 'upload', after_id: '' })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   await db

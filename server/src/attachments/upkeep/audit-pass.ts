@@ -7,6 +7,8 @@ import { type Position, START, type StoredFile, sumOfStored } from './stored-fil
 export const PASS_DAYS = 30;
 /** Bytes a second at most: one or two hundredths of a core, and 10 TB in a pass. */
 export const MOST_PACE = 4 * 1024 * 1024;
+/** Hours for which a pace holds: a desk may grow. And the most that one file keeps the next. */
+const PACE_HOURS = 24;
 /** Seconds of its pace that the audit makes up for after it stood still. */
 const CATCH_UP = 60;
 
@@ -25,17 +27,22 @@ export interface LastAudit {
 
 const PASS = ['kind', 'after_id', sql<boolean>`due_at <= now()`.as('is_due')] as const;
 
-/** The very first one begins here. */
+/** The very first one begins here; and each day its pace is set anew. */
 export async function currentPass(db: Db): Promise<Pass> {
-  const current = db.selectFrom('audit_pass').select(PASS);
-  const row = await current.executeTakeFirst();
-  if (row) return asPass(row);
   await db
     .insertInto('audit_pass')
-    .values({ ...START, pace: await paceOf(db) })
+    .values(START)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  return asPass(await current.executeTakeFirstOrThrow());
+  const { is_stale, ...row } = await db
+    .selectFrom('audit_pass')
+    .select([...PASS, sql<boolean>`paced_at < now() - make_interval(hours => ${PACE_HOURS})`.as('is_stale')])
+    .executeTakeFirstOrThrow();
+  if (row.is_due && is_stale) {
+    const pace = await paceOf(db);
+    await db.updateTable('audit_pass').set({ pace, paced_at: sql<Date>`now()` }).execute();
+  }
+  return asPass(row);
 }
 
 /** The next file is due when this one's bytes are paid for at the pass' pace. Undefined where somebody else was here. */
@@ -52,7 +59,7 @@ export async function advance(
       findings: sql<number>`findings + ${isFinding ? 1 : 0}`,
       due_at: sql<Date>`
         greatest(due_at, now() - make_interval(secs => ${CATCH_UP}))
-          + make_interval(secs => ${file.file_size}::float8 / pace)`,
+          + least(make_interval(secs => ${file.file_size}::float8 / pace), make_interval(hours => ${PACE_HOURS}))`,
     })
     .where('kind', '=', from.kind)
     .where('after_id', '=', from.after_id)
@@ -73,7 +80,7 @@ export async function endPass(
   const begun = await db
     .updateTable('audit_pass')
     .set({
-      ...{ ...START, pace: await paceOf(db), started_at: sql<Date>`now()` },
+      ...{ ...START, started_at: sql<Date>`now()` },
       ...{ files: 0, bytes: 0, findings: 0 },
       due_at: sql<Date>`greatest(due_at, started_at + make_interval(days => ${PASS_DAYS}))`,
       ...{ last_ended_at: sql<Date>`now()`, last_files: files, last_findings: findings },

@@ -1,5 +1,6 @@
+import { INLINE } from '../hashing.ts';
 import type { Parts } from '../parts.ts';
-import { DamagedObject, MissingObject, type Store } from '../store/store.ts';
+import { DamagedObject, MissingObject, type Store, type StoredObject } from '../store/store.ts';
 import { isSamePlace } from '../store/stores.ts';
 import { asItIsNow, type StoredFile, type StoredKind } from './stored-files.ts';
 
@@ -57,7 +58,7 @@ async function damageOf(
     const there = await store.stat(file.file_path);
     if (!there) return { problem: 'missing', actual: null };
     if (there.size !== file.file_size) return { problem: 'wrong_size', actual: { size: there.size } };
-    const actual = await measure(store, file.file_path, hashing);
+    const actual = await measure(store, there, hashing);
     return actual.sha256 === file.sha256 ? undefined : { problem: 'changed', actual };
   } catch (error) {
     if (error instanceof MissingObject) return { problem: 'missing', actual: null };
@@ -70,10 +71,10 @@ async function damageOf(
 
 async function measure(
   store: Store,
-  key: string,
+  { key, size: expected }: StoredObject,
   hashing: Parts['hashing'],
 ): Promise<{ size: number; sha256: string }> {
-  const file = await store.open?.(key);
+  const file = expected > INLINE ? await store.open?.(key) : undefined;
   const hash = hashing.of(file?.fd);
   let size = 0;
   try {

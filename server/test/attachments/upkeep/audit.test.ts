@@ -126,6 +126,28 @@ describe('the pace', () => {
     expect((await pass()).pace).toBe(MOST_PACE);
   });
 
+  test('is set anew each day, since a desk grows, and no file keeps the next for longer', async () => {
+    const [first = ''] = await files(3);
+    const row = room.db.updateTable('ticket_attachments');
+    await row
+      .set({ file_size: 30 * 86_400 })
+      .where('id', '=', first)
+      .execute();
+    await audit().run();
+    const { pace, due_at } = await pass();
+    expect(pace).toBe(2);
+    expect(Math.abs(due_at.getTime() - Date.now() - 86_400_000)).toBeLessThan(60_000);
+
+    await row.set({ file_size: 30 * 86_400 * 50 }).execute();
+    await room.db.updateTable('audit_pass').set({ due_at: new Date() }).execute();
+    await audit().run();
+    expect((await pass()).pace).toBe(2);
+    const yesterday = sql<Date>`now() - interval '25 hours'`;
+    await room.db.updateTable('audit_pass').set({ paced_at: yesterday, due_at: new Date() }).execute();
+    await audit().run();
+    expect((await pass()).pace).toBe(150);
+  });
+
   test('is made up for by a minute at most after a stop of weeks', async () => {
     await files(12);
     await audit().run();
