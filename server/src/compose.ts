@@ -171,6 +171,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
         await attachments.sweep('quick');
         await accounts.sessions.sweep();
       });
+      await jobs.schedule('audit', '* * * * *', () => attachments.audit());
       await jobs.schedule('whole_sweep', '17 * * * *', async () => {
         await live.sweep();
         await attachments.sweep('whole');

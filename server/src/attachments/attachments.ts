@@ -21,10 +21,14 @@ import { createScans } from './scan/scans.ts';
 import { createServing } from './serving.ts';
 import { createStaged } from './staged.ts';
 import { createThumbnails } from './thumbnails/thumbnails.ts';
+import { createAudit } from './upkeep/audit.ts';
+import { lastAudit } from './upkeep/audit-pass.ts';
 import { type Destination, moveAll, type Step } from './upkeep/move.ts';
 import { plan } from './upkeep/plan.ts';
 import { rehome } from './upkeep/rehome.ts';
+import type { Choice } from './upkeep/stored-files.ts';
 import { type Depth, sweep } from './upkeep/sweep.ts';
+import { type Hearing, verify } from './upkeep/verify.ts';
 import { uploadRecord } from './upload-record.ts';
 import { createUploads } from './uploads.ts';
 
@@ -46,6 +50,7 @@ export function createAttachments(parts: Parts) {
   const serving = createServing(parts);
   const thumbnails = createThumbnails(parts, serving);
   const scans = createScans(parts);
+  const audit = createAudit(parts);
 
   async function get({ attachmentId }: Grant<'read'>): Promise<AttachmentRecord> {
     const row = await db
@@ -102,6 +107,11 @@ export function createAttachments(parts: Parts) {
     /** Where new files go. */
     storage: () => parts.stores.here.storage,
     move: (to: Destination, onStep: (step: Step) => void) => moveAll(parts, to, onStep),
+    /** See `verify`. */
+    verify: (choice: Choice, hear: Hearing) => verify(parts, choice, hear),
+    /** See `createAudit`. */
+    audit: () => audit.run(),
+    lastAudit: () => lastAudit(db),
     /** Throws unless every store answers, and the disk beside them takes a file. */
     async check(): Promise<void> {
       await Promise.all([...parts.stores.all.map((store) => store.stat('health')), parts.spool.check()]);
@@ -111,6 +121,7 @@ export function createAttachments(parts: Parts) {
     async close(): Promise<void> {
       leases.stop();
       scans.close();
+      audit.close();
       await finishing.close();
       await assembly.close();
       await thumbnails.close();

@@ -10,6 +10,7 @@ import { addServe } from './serve.ts';
 import { addStorage } from './storage.ts';
 import { addToken } from './token.ts';
 import { addUser } from './user.ts';
+import { addVerify } from './verify.ts';
 
 export function createProgram(): Command {
   const program = new Command('docket')
@@ -25,6 +26,7 @@ export function createProgram(): Command {
     addCleanup,
     addRescan,
     addStorage,
+    addVerify,
     addDemo,
     addInspect,
     addDoctor,

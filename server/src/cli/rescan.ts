@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Selection } from '../attachments/index.ts';
+import { dayOf } from './arguments.ts';
 import { Complaint, EXIT } from './exit.ts';
 import { columns, examples, JSON_OPTION, print } from './print.ts';
 import { progressBar } from './progress.ts';
@@ -52,10 +53,4 @@ function selectionOf({ all, unscannable, since }: Options): Selection {
     throw new Complaint(EXIT.usage, 'Say which files: --all, --unscannable or --since, one of them.');
   }
   return selection;
-}
-
-function dayOf(text: string): Date {
-  const day = new Date(text);
-  if (Number.isNaN(day.getTime())) throw new InvalidArgumentError('Write it as 2026-11-01.');
-  return day;
 }

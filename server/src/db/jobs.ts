@@ -35,7 +35,7 @@ export interface Concurrency {
 }
 
 /** What is done by the clock. */
-export const CHORES = ['sweep', 'whole_sweep', 'rescan'] as const;
+export const CHORES = ['sweep', 'whole_sweep', 'rescan', 'audit'] as const;
 export type Chore = (typeof CHORES)[number];
 
 export type Jobs = ReturnType<typeof openJobs>;

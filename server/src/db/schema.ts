@@ -25,6 +25,7 @@ export interface Schema {
   scans: ScanTable;
   scan_slots: ScanSlotTable;
   rescan_pass: RescanPassTable;
+  audit_pass: AuditPassTable;
   idempotency_keys: IdempotencyKeyTable;
   file_storage_config: FileStorageConfigTable;
 }
@@ -354,6 +355,25 @@ interface RescanPassTable {
   before_at: Timestamp;
   before_id: string;
   finished_at: OptionalTimestamp;
+}
+
+/** The one row of where the background audit stands: the files after this one are still to be hashed. */
+export interface AuditPassTable {
+  single: Generated<boolean>;
+  kind: 'upload' | 'attachment' | 'thumbnail';
+  after_id: string;
+  /** Bytes a second, and since when. */
+  pace: Generated<number>;
+  paced_at: Timestamp;
+  started_at: Timestamp;
+  /** When it is time for the next file. */
+  due_at: Timestamp;
+  files: Generated<number>;
+  bytes: Generated<number>;
+  findings: Generated<number>;
+  last_ended_at: OptionalTimestamp;
+  last_files: number | null;
+  last_findings: number | null;
 }
 
 interface IdempotencyKeyTable {

@@ -45,6 +45,7 @@ describe('help', () => {
     ['user', 'reset-password'],
     ['token', 'create'],
     ['cleanup'],
+    ['verify'],
     ['demo'],
     ['inspect'],
     ['doctor'],
@@ -58,7 +59,7 @@ describe('help', () => {
   it('lists every command', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
-    for (const name of ['serve', 'migrate', 'user', 'token', 'cleanup', 'demo', 'inspect']) {
+    for (const name of ['serve', 'migrate', 'user', 'token', 'cleanup', 'verify', 'demo', 'inspect']) {
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
   });

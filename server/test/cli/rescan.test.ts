@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { progressLine } from '../../src/cli/progress.ts';
 import { docket, type Environment } from '../support/docket.ts';
 import { fakeClamd, findingBySize } from '../support/fake-clamd.ts';
 
@@ -53,9 +52,4 @@ test('a scanner that does not answer ends it, and it says so', async () => {
   const { code, stderr } = await docket(['rescan', '--all'], away);
   expect(code).toBe(1);
   expect(stderr).toContain('The scanner does not answer');
-});
-
-test('progress is a bar, with rate and time left', () => {
-  expect(progressLine(120, 240, 4, 12)).toBe('[######------] 120 of 240, 30.0 a second, 4 s left');
-  expect(progressLine(0, 0, 0, 4)).toBe('[####] 0 of 0, 0.0 a second');
 });

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { beforeAll, expect, it } from 'vitest';
 import { limitsFor } from '../../src/attachments/index.ts';
+import { MOST_PACE, PASS_DAYS } from '../../src/attachments/upkeep/audit-pass.ts';
 import { createProgram } from '../../src/cli/docket.ts';
 import { EXIT } from '../../src/cli/exit.ts';
 import { LAST_UPLOADS } from '../../src/cli/serve.ts';
@@ -46,4 +47,22 @@ it('sets clamd up with limits that cover our files', () => {
   for (const [name = '', value = ''] of told) {
     expect(sed).toMatch(new RegExp(`\\b${name}\\b.*\\b${value}\\b`));
   }
+});
+
+it('says of every alarm what to do', async () => {
+  const source = new URL('../../src/', import.meta.url);
+  let all = '';
+  for await (const path of glob('**/*.ts', { cwd: source }))
+    all += await readFile(new URL(path, source), 'utf8');
+  const raised = [...all.matchAll(/alarm: 'integrity'[^;]*?\}, '([^']+)'/g)].map(([, message]) => message);
+  const told = rows(/^\| `(a|an|the) /).map((row) => /`([^`]+)`/.exec(row)?.[1] ?? '');
+  expect(raised.length).toBeGreaterThan(3);
+  expect(told).toEqual(expect.arrayContaining(raised));
+  for (const message of told) expect(all).toContain(`'${message}'`);
+});
+
+it('says how slow the audit is', () => {
+  expect(page).toContain(
+    `seen once in ${PASS_DAYS} days, at no more than ${MOST_PACE / 1024 ** 2} MB a second`,
+  );
 });

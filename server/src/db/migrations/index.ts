@@ -10,6 +10,7 @@ import * as ticketEvents from './0008-ticket-events.ts';
 import * as whereabouts from './0009-whereabouts.ts';
 import * as storageConfig from './0010-storage-config.ts';
 import * as lifecycle from './0011-lifecycle.ts';
+import * as audit from './0012-audit.ts';
 
 /** In the order of their names; a name never changes once it has landed. */
 export const migrations: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '0009-whereabouts': whereabouts,
   '0010-storage-config': storageConfig,
   '0011-lifecycle': lifecycle,
+  '0012-audit': audit,
 };

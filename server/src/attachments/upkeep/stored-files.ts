@@ -1,0 +1,119 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../../db/open.ts';
+import type { Located } from '../store/stores.ts';
+
+/** What has bytes in a store, and says of them how long they are and what their hash is. */
+export interface StoredFile extends Located {
+  kind: StoredKind;
+  /** Of a thumbnail: that of its picture. */
+  id: string;
+  ticket_id: string | null;
+  file_size: number;
+  sha256: string;
+}
+
+/** In this order: a staged upload becomes an attachment and keeps its id, so that neither walk misses it. */
+const KINDS = ['upload', 'attachment', 'thumbnail'] as const;
+export type StoredKind = (typeof KINDS)[number];
+
+/** What a file of a kind may have become. */
+const BECOMES: Record<StoredKind, readonly StoredKind[]> = {
+  upload: ['upload', 'attachment'],
+  attachment: ['attachment'],
+  thumbnail: ['thumbnail'],
+};
+
+/** Which of them: those that came at `since` or later, and of those a share, chosen by chance but the same for a `seed`. */
+export interface Choice {
+  since?: Date | undefined;
+  sample?: { share: number; seed: number } | undefined;
+}
+
+/** Where a walk over all of them is. */
+export interface Position {
+  kind: StoredKind;
+  after_id: string;
+}
+export const START: Position = { kind: KINDS[0], after_id: '' };
+
+const PAGE = 500;
+
+/** All of them, deleted ones too, from a position on; as many at a time as memory never notices. */
+export async function* storedFiles(db: Db, choice: Choice = {}, from = START): AsyncGenerator<StoredFile> {
+  for (const kind of KINDS.slice(KINDS.indexOf(from.kind))) {
+    let last = kind === from.kind ? from.after_id : '';
+    for (;;) {
+      const rows = await chosen(db, kind, choice)
+        .selectAll()
+        .where('id', '>', last)
+        .orderBy('id')
+        .limit(PAGE)
+        .execute();
+      for (const row of rows) yield asStored(kind, row);
+      last = rows.at(-1)?.id ?? last;
+      if (rows.length < PAGE) break;
+    }
+  }
+}
+
+/** How many there are, and their bytes. */
+export async function sumOfStored(db: Db, choice: Choice = {}): Promise<{ files: number; bytes: number }> {
+  const sum = { files: 0, bytes: 0 };
+  for (const kind of KINDS) {
+    const { files, bytes } = await chosen(db, kind, choice)
+      .select((of) => [
+        of.fn.countAll<number>().as('files'),
+        sql<number>`coalesce(sum(file_size), 0)::bigint`.as('bytes'),
+      ])
+      .executeTakeFirstOrThrow();
+    sum.files += files;
+    sum.bytes += bytes;
+  }
+  return sum;
+}
+
+/** The same file as it is by now; undefined where it is gone. */
+export async function asItIsNow(db: Db, { kind, id }: StoredFile): Promise<StoredFile | undefined> {
+  for (const now of BECOMES[kind]) {
+    const row = await chosen(db, now, {}).selectAll().where('id', '=', id).executeTakeFirst();
+    if (row) return asStored(now, row);
+  }
+  return undefined;
+}
+
+type Row = Omit<StoredFile, 'kind'> & { created_at: Date };
+
+const ROWS: Record<StoredKind, RawBuilder<Row>> = {
+  upload: sql`(
+    SELECT id, ticket_id, storage, key_id, file_path, file_size, sha256, created_at
+    FROM uploads WHERE state = 'ready'
+  )`,
+  attachment: sql`(
+    SELECT id, ticket_id, storage, key_id, file_path, file_size, sha256, created_at
+    FROM ticket_attachments WHERE purged_at IS NULL
+  )`,
+  thumbnail: sql`(
+    SELECT attachment_id AS id, NULL::varchar AS ticket_id, storage, key_id, file_path, file_size, sha256, created_at
+    FROM thumbnails WHERE state = 'ready' AND NOT EXISTS (
+      SELECT FROM ticket_attachments WHERE ticket_attachments.id = attachment_id AND purged_at IS NOT NULL
+    )
+  )`,
+};
+
+/** Of a hash these are taken to choose by: enough for a thousandth of a percent. */
+const BITS = 2 ** 24;
+
+function chosen(db: Db, kind: StoredKind, { since, sample }: Choice) {
+  return db
+    .selectFrom(ROWS[kind].as<'stored'>(sql.ref('stored')))
+    .$if(since !== undefined, (rows) => rows.where('created_at', '>=', since ?? new Date()))
+    .$if(sample !== undefined, (rows) => rows.where(isSampled(sample ?? { share: 1, seed: 0 })));
+}
+
+function isSampled({ share, seed }: { share: number; seed: number }) {
+  return sql<boolean>`(hashtextextended(id, ${seed}) & ${BITS - 1}) < ${Math.ceil(share * BITS)}`;
+}
+
+function asStored(kind: StoredKind, { created_at: _, ...row }: Row): StoredFile {
+  return { kind, ...row };
+}
