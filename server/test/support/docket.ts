@@ -53,8 +53,12 @@ export function docket(args: string[], env: Environment, input?: string): Promis
 }
 
 /** Starts a server on a free port; resolves when it says that it is ready. */
-export async function serve(env: Environment, node = [LAUNCHER]): Promise<Running & { url: string }> {
-  const server = startDocket(['serve'], { PORT: '0', ...env }, { node });
+export async function serve(
+  env: Environment,
+  node = [LAUNCHER],
+  options: string[] = [],
+): Promise<Running & { url: string }> {
+  const server = startDocket(['serve', ...options], { PORT: '0', ...env }, { node });
   const url = await new Promise<string>((resolve, reject) => {
     server.child.stdout?.on('data', () => {
       const said = /^Docket is ready: (http\S+)\n/m.exec(server.stdout());
