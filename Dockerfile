@@ -16,7 +16,8 @@ FROM base AS packages
 RUN npm ci --omit=dev --workspace=server --include-workspace-root && rm -rf node_modules/node-linux-*
 
 FROM base
-COPY --from=packages /app/node_modules node_modules
+# All of it: npm keeps some packages beside the server that uses them.
+COPY --from=packages /app ./
 COPY server/src server/src
 COPY --from=web /app/web/dist web/dist
 RUN install --directory --owner=node --group=node --mode=750 /data

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { validate } from 'dockerfile-utils';
 import { expect, test } from 'vitest';
 import { VARIABLES } from '../../src/config/variables.ts';
@@ -40,8 +43,41 @@ test('it is built from files that there are, all let in by .dockerignore', () =>
   expect(copied.filter((path) => !allowed.includes(path))).toEqual([]);
 });
 
-test('its health check asks whether the server runs', () => {
-  const [check = ''] = lines('HEALTHCHECK');
-  expect(check).toContain('/livez');
-  expect(lines('CMD')).toEqual(['["serve"]']);
+test('every package that runs is copied into it, also those that npm keeps beside the server', () => {
+  const { packages } = JSON.parse(textOf('package-lock.json'));
+  const folders = Object.keys(packages)
+    .filter((path) => /^(server\/)?node_modules\//.test(path) && !packages[path].dev)
+    .map((path) => `/app/${path}`);
+  expect(folders.some((path) => path.startsWith('/app/server/'))).toBe(true);
+  const copied = lines('COPY --from=packages').map((line) => line.split(' ')[0]);
+  expect(folders.filter((path) => !copied.some((from) => path.startsWith(`${from}/`)))).toEqual([]);
 });
+
+test('its health check asks whether the server runs, and takes no other answer for one', async () => {
+  const server = createServer((request, response) => {
+    response.writeHead(alive && request.url === '/livez' ? 200 : 503).end();
+  });
+  let alive = true;
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve(Number(Object(server.address()).port)));
+  });
+  expect(await exitCodeOfCheck(port)).toBe(0);
+  alive = false;
+  expect(await exitCodeOfCheck(port)).toBe(1);
+  await new Promise((resolve) => server.close(resolve));
+  expect(await exitCodeOfCheck(port)).toBe(1);
+});
+
+test('it serves unless it is told to do something else', () => {
+  expect([lines('ENTRYPOINT'), lines('CMD')]).toEqual([['["docket"]'], ['["serve"]']]);
+});
+
+/** Runs the command as Docker does: without a shell, with the environment of the container. */
+async function exitCodeOfCheck(port: number): Promise<unknown> {
+  const [, command = ''] = /CMD (\[.*\])$/.exec(lines('HEALTHCHECK')[0] ?? '') ?? [];
+  const [program, ...args]: string[] = JSON.parse(command);
+  expect(program).toBe('node');
+  const check = spawn(process.execPath, args, { env: { PORT: String(port) } });
+  const [code] = await once(check, 'exit');
+  return code;
+}
