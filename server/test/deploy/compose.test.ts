@@ -20,6 +20,10 @@ test('it is what the Compose specification allows', () => {
   const schema = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
     (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
   );
+  // What the specification has, and this copy of its schema has not.
+  schema.properties.name = { type: 'string' };
+  const dependsOn = schema.definitions.service.properties.depends_on.oneOf[1].patternProperties;
+  for (const each of Object.values(dependsOn)) Object(each).properties.restart = { type: 'boolean' };
   const isValid = ajv.compile(schema);
   isValid(compose);
   expect(isValid.errors ?? []).toEqual([]);
