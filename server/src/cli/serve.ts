@@ -13,7 +13,8 @@ import { builtWebApp } from './web-app.ts';
 
 /** Milliseconds that open requests have to end by themselves. */
 export const LAST_UPLOADS = 10_000;
-const LAST_WORDS = 5_000; // ms that cut ones have to clear up
+/** Milliseconds that cut ones have to clear up. */
+export const LAST_WORDS = 5_000;
 
 export function addServe(docket: Command): void {
   docket

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { Told } from '../helpdesk/live.ts';
 
 /** Milliseconds between two signs of life: proxies cut what is silent for a minute, and a reader wants to know. */
-const HEARTBEAT = 20_000;
+export const HEARTBEAT = 20_000;
 /** Bytes that wait for a reader who does not keep up, beyond what the connection itself holds. */
 const MOST_BEHIND = 64 * 1024;
 

@@ -1,47 +1,33 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { answerOf } from '../support/browser.ts';
 import { Client } from '../support/client.ts';
 import { openTestDesk, type TestDesk } from '../support/desk.ts';
 import { Exchange } from '../support/exchange.ts';
 import { freePort } from '../support/free-port.ts';
+import { type Nginx, startNginx, withNginx } from '../support/nginx.ts';
 import { expectProblem } from '../support/problem.ts';
 import { textOf } from '../support/samples.ts';
 import { offsetIn, tusOf } from '../support/tus.ts';
 
-const NGINX = '/usr/sbin/nginx';
-const hasNginx = existsSync(NGINX);
-if (!hasNginx)
-  console.warn('NOT TESTED: nginx in front of Docket. This needs nginx (nginx-light on Debian).');
-
 const MAX = 30_000_000;
 const PIECE = { 'tus-resumable': '1.0.0', 'content-type': 'application/offset+octet-stream' };
 
-describe.runIf(hasNginx || process.env.CI)('behind nginx, set as docs/troubleshooting.md says', () => {
-  let folder: string;
-  let nginx: ChildProcess;
+describe.runIf(withNginx)('behind nginx, set as docs/troubleshooting.md says', () => {
+  let nginx: Nginx;
   let desk: TestDesk;
   let person: Client;
   beforeAll(async () => {
     desk = await openTestDesk({ config: { trustProxy: true, maxFileSize: MAX } });
-    folder = await mkdtemp(join(tmpdir(), 'docket-nginx-'));
     const port = await freePort();
-    await writeFile(join(folder, 'nginx.conf'), configuration(folder, port, desk.url));
-    nginx = spawn(NGINX, ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'inherit' });
+    nginx = await startNginx(configuration(port, desk.url), port);
     const direct = await desk.person('customer');
-    const url = `http://127.0.0.1:${port}`;
-    person = new Client(url, direct.token, direct.id);
-    await vi.waitFor(() => fetch(`${url}/api/v1/me`), { timeout: 10_000 });
+    person = new Client(nginx.url, direct.token, direct.id);
   });
   afterAll(async () => {
-    nginx?.kill('SIGTERM');
+    await nginx?.stop();
     await desk?.close();
-    if (folder) await rm(folder, { recursive: true });
   });
 
   test('a form of any length arrives, and goes out again as it was', async () => {
@@ -85,18 +71,10 @@ describe.runIf(hasNginx || process.env.CI)('behind nginx, set as docs/troublesho
 });
 
 /** The block of the document, with this port and that address. */
-function configuration(folder: string, port: number, upstream: string): string {
+function configuration(port: number, upstream: string): string {
   const document = readFileSync(new URL('../../../docs/troubleshooting.md', import.meta.url), 'utf8');
   const [, block = ''] = /```nginx\n(.*?)```/s.exec(document) ?? [];
-  const server = block
-    .replace('listen 80;', `listen 127.0.0.1:${port};`)
-    .replace('http://127.0.0.1:3000', upstream);
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((kind) => `${kind}_temp_path ${folder}/${kind};`)
-    .join(' ');
-  return `daemon off; pid ${folder}/pid; error_log stderr error;
-    events {}
-    http { access_log off; ${temporary} ${server} }`;
+  return block.replace('listen 80;', `listen 127.0.0.1:${port};`).replace('http://127.0.0.1:3000', upstream);
 }
 
 async function running({ db }: TestDesk): Promise<number> {
