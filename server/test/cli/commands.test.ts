@@ -205,6 +205,7 @@ it('cleanup sweeps and says how much', async () => {
 });
 
 it('cleanup --dry-run says what it would do and changes nothing', async () => {
+  await run('cleanup'); // with what every first start makes
   const folder = join(env.DOCKET_DATA_DIR ?? '', 'storage');
   const stray = join(folder, 'tickets/one/stray');
   await mkdir(dirname(stray), { recursive: true });
