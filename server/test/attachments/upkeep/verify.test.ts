@@ -232,7 +232,7 @@ describe('what moves meanwhile is no finding', () => {
     const stores = meanwhile(async () => {
       await room.attachments.staged.discard(room.requester, id);
       const row = room.db.updateTable('ticket_attachments').where('id', '=', purged.id);
-      await row.set({ purged_at: sql<Date>`now()` }).execute();
+      await row.set({ deleted_at: sql<Date>`now()`, purged_at: sql<Date>`now()` }).execute();
       await rm(await pathOfFile(purged.id));
     });
     expect((await verified({}, stores)).findings).toEqual([]);
@@ -242,7 +242,7 @@ describe('what moves meanwhile is no finding', () => {
     const { id } = await room.attach(ticket);
     const key = await thumbnail(id);
     const row = room.db.updateTable('ticket_attachments').where('id', '=', id);
-    await row.set({ purged_at: sql<Date>`now()` }).execute();
+    await row.set({ deleted_at: sql<Date>`now()`, purged_at: sql<Date>`now()` }).execute();
     await room.store.remove(key);
     expect(await verified()).toMatchObject({ files: 0, findings: [] });
   });
