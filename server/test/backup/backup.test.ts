@@ -57,18 +57,18 @@ test('every table of the database has its fate', async () => {
 describe('a folder', () => {
   test('that is not empty, or is none, is refused before anything is written', async () => {
     const path = newFolder();
-    await backUpOf(desk, path);
+    await backUpOf(desk, { folder: path });
     const before = await filesBelow(path);
-    await expect(backUpOf(desk, path)).rejects.toThrow('is not empty');
+    await expect(backUpOf(desk, { folder: path })).rejects.toThrow('is not empty');
     expect(await filesBelow(path)).toEqual(before);
     const file = newFolder();
     await writeFile(file, '');
-    await expect(backUpOf(desk, file)).rejects.toThrow('cannot be a folder');
+    await expect(backUpOf(desk, { folder: file })).rejects.toThrow('cannot be a folder');
   });
 
   test('holds nothing but the backup in the end', async () => {
     const path = newFolder();
-    await backUpOf(desk, path);
+    await backUpOf(desk, { folder: path });
     const [tables, other] = [/^tables\/\w+\.copy$/, /^(manifest\.json|files\.jsonl|files\/..\/\w{64})$/];
     const strange = (await filesBelow(path)).filter((name) => !tables.test(name) && !other.test(name));
     expect(strange).toEqual([]);
@@ -85,7 +85,7 @@ test('files that are missing, cut or changed are told, and all others are in the
   await rm(await pathOf(missing));
   await truncate(await pathOf(cut), 3);
   await writeFile(await pathOf(changed), 'CHANGED');
-  const { manifest, problems, path } = await backUpOf(desk, newFolder());
+  const { manifest, problems, path } = await backUpOf(desk, { folder: newFolder() });
   expect(new Map(problems.map(({ id, problem }) => [id, problem]))).toEqual(
     new Map([
       [missing, 'missing'],
@@ -233,7 +233,7 @@ test.runIf(mayMount)('a disk that is full ends it, and what is there is no backu
   try {
     await attach('x'.repeat(400_000));
     const path = join(disk.folder, 'backup');
-    await expect(backUpOf(desk, path)).rejects.toThrow('no room left');
+    await expect(backUpOf(desk, { folder: path })).rejects.toThrow('no room left');
     expect(await readdir(path)).not.toContain('manifest.json');
     await expect(openRestored(path)).rejects.toThrow('was cut before its end');
   } finally {
@@ -244,7 +244,7 @@ test.runIf(mayMount)('a disk that is full ends it, and what is there is no backu
 test('a database of another schema is not backed up', async () => {
   await sql`DELETE FROM kysely_migration WHERE name LIKE '0009%'`.execute(desk.db);
   try {
-    await expect(backUpOf(desk, newFolder())).rejects.toThrow('of another version of Docket');
+    await expect(backUpOf(desk, { folder: newFolder() })).rejects.toThrow('of another version of Docket');
   } finally {
     await sql`INSERT INTO kysely_migration VALUES ('0009-whereabouts', '2026-11-23T00:00:00.000Z')`.execute(
       desk.db,

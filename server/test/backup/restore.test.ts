@@ -53,7 +53,7 @@ afterEach(async () => {
 });
 
 const restore = (without?: { damaged: boolean }) =>
-  restoreInto({ to: database.to, dataDir }, backup, without);
+  restoreInto({ to: database.to, dataDir }, backup, {}, without);
 const isEmpty = async () =>
   (await db.introspection.getTables({ withInternalKyselyTables: true })).length === 0;
 

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { createHashing } from '../../src/attachments/index.ts';
 import { backUp } from '../../src/backup/backup.ts';
 import { restore } from '../../src/backup/restore.ts';
-import { parseConfig } from '../../src/config.ts';
+import { type Config, parseConfig } from '../../src/config.ts';
 import type { Db } from '../../src/db/open.ts';
 import { tablesThatAre } from '../../src/db/tables.ts';
 import { spoolOf, storageOf } from '../../src/storage.ts';
@@ -67,19 +67,20 @@ export async function openFullDesk(): Promise<FullDesk> {
 }
 
 /** The desk again, on another database and in another data folder, from a backup. `close` drops both. */
-export async function openRestored(folder: string): Promise<TestDesk> {
+export async function openRestored(folder: string, config: Partial<Config> = {}): Promise<TestDesk> {
   const database = await createEmptyDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'docket-restored-'));
-  await restoreInto({ to: database.to, dataDir }, folder);
-  return openTestDesk({ database, config: { dataDir } });
+  await restoreInto({ to: database.to, dataDir }, folder, config);
+  return openTestDesk({ database, config: { ...config, dataDir } });
 }
 
 export async function restoreInto(
   { to, dataDir }: Pick<TestDesk, 'to' | 'dataDir'>,
   folder: string,
+  more: Partial<Config> = {},
   without = { damaged: false },
 ) {
-  const config = parseConfig({ DOCKET_DATA_DIR: dataDir });
+  const config = { ...parseConfig({ DOCKET_DATA_DIR: dataDir }), ...more };
   const hashing = createHashing();
   try {
     const spool = spoolOf(config, hashing, 0);
@@ -90,9 +91,13 @@ export async function restoreInto(
   }
 }
 
-export async function backUpOf({ to, db, dataDir }: TestDesk, folder?: string) {
+/** In a new folder, unless it is to be this one. */
+export async function backUpOf(
+  { to, db, dataDir }: TestDesk,
+  { folder, ...more }: Partial<Config> & { folder?: string } = {},
+) {
   const path = folder ?? join(await mkdtemp(join(tmpdir(), 'docket-backup-')), 'one');
-  const stores = storageOf(parseConfig({ DOCKET_DATA_DIR: dataDir }));
+  const stores = storageOf({ ...parseConfig({ DOCKET_DATA_DIR: dataDir }), ...more });
   return { path, ...(await backUp({ to, db, stores }, path, () => {})) };
 }
 
