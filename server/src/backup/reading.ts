@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { BackupBroken, BackupRefused } from './errors.ts';
 import { LIST, MANIFEST, objectFile, tableFile } from './folder.ts';
 import { type Manifest, type ObjectEntry, parseEntry, parseManifest, type Written } from './manifest.ts';
@@ -38,9 +38,16 @@ export async function openBackup(path: string): Promise<Backup> {
   };
 }
 
-/** Lines of any length but without the memory of more than some of them. */
-export function linesOf(bytes: Readable): AsyncIterable<string> {
-  return createInterface({ input: bytes, crlfDelay: Number.POSITIVE_INFINITY });
+/** Lines, without the memory of more than a chunk of them. */
+export async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of bytes) {
+    const lines = (rest + decoder.write(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
 }
 
 async function manifestOf(path: string): Promise<string> {

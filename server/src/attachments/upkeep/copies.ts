@@ -92,7 +92,8 @@ export function createCopies({ db, stores }: Pick<Parts, 'db' | 'stores'>) {
       const bytes = await stores.at({ ...at, key_id: null }).read(at.file_path);
       const file = await keep(readable(bytes), (copy) => isRight(object, at, copy));
       if (!file) return { is: 'changed' };
-      const key = folderOf(object.file_path) + nameOf(at.file_path);
+      const isSealed = at.key_id !== null;
+      const key = isSealed ? folderOf(object.file_path) + nameOf(at.file_path) : object.file_path;
       const resealed = key !== object.file_path || at.key_id !== object.key_id;
       return { is: 'kept', file, key, key_id: at.key_id, resealed };
     } catch (error) {
