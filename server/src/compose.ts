@@ -71,11 +71,7 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
   const attachments = begun.adopt(
     createAttachments({
       db,
-      stores: storageOf(
-        config,
-        storageConfig.basePathInUse,
-        () => storageConfig.current().storageType,
-      ),
+      stores: storageOf(config, storageConfig.basePathInUse, () => storageConfig.current().storageType),
       directDownloads: config.directDownloads,
       spool,
       hashing,

@@ -55,10 +55,10 @@ export {
   type Taken,
 } from './upkeep/copies.ts';
 export type { Finding } from './upkeep/examine.ts';
-export { createReturns } from './upkeep/returns.ts';
 export type { Destination } from './upkeep/move.ts';
 export type { Planned } from './upkeep/plan.ts';
 export type { Relocation } from './upkeep/relocate.ts';
+export { createReturns } from './upkeep/returns.ts';
 export type { Choice } from './upkeep/stored-files.ts';
 export type { Swept } from './upkeep/sweep.ts';
 export type { Verified } from './upkeep/verify.ts';

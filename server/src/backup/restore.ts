@@ -130,7 +130,9 @@ async function letGo(
   if (purged.length > 0) await purge(trx, purged, takenAt);
   for (const { kind, from, key, key_id } of resealed) {
     const table = sql.table(TABLES[kind]);
-    await sql`UPDATE ${table} SET file_path = ${key}, key_id = ${key_id} WHERE file_path = ${from}`.execute(trx);
+    await sql`UPDATE ${table} SET file_path = ${key}, key_id = ${key_id} WHERE file_path = ${from}`.execute(
+      trx,
+    );
   }
 }
 

@@ -22,12 +22,17 @@ export function addBackup(docket: Command): void {
 async function backup(folder: string, options: { json?: true }): Promise<void> {
   const config = parseConfig(readEnvironment());
   const { backUp } = await import('../backup/backup.ts'); // here, so that --help need not wait for it
+  const { requireSchema } = await import('../backup/snapshot.ts');
+  const { basePathInUse } = await import('../attachments/index.ts');
   const { storageOf } = await import('../storage.ts');
+  const { storageFrame } = await import('../storage-frame.ts');
   await using begun = new AsyncDisposableStack();
   const database = begun.adopt(await reachDatabase(config), (it) => it.stop());
   const db = begun.adopt(openDb(openPool(database.to, () => {})), (it) => it.destroy());
+  await requireSchema(db);
+  const root = await basePathInUse(db, storageFrame(config));
+  const parts = { to: database.to, db, stores: storageOf(config, root) };
   const bar = progressBar();
-  const parts = { to: database.to, db, stores: storageOf(config) };
   const { manifest, problems } = await backUp(parts, resolve(folder), bar.show).finally(bar.end);
 
   const { taken_at, tables, files } = manifest;

@@ -4,12 +4,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { createDiskStore, createHashing, createStores } from '../../src/attachments/index.ts';
+import { restore as putBack } from '../../src/backup/restore.ts';
 import { fill } from '../../src/backup/target.ts';
+import { parseConfig } from '../../src/config.ts';
 import { copyOut, partOf } from '../../src/db/copy.ts';
 import { migrateWithin, STEPS } from '../../src/db/migrate.ts';
 import { type Db, openDb, openPool } from '../../src/db/open.ts';
 import { openSession } from '../../src/db/session.ts';
 import { columnsOf, digestOf } from '../../src/db/tables.ts';
+import { spoolOf, storageOf } from '../../src/storage.ts';
 import {
   createEmptyDatabase,
   createTestDatabase,
@@ -202,4 +206,25 @@ test('a backup of an older schema is brought up to this one', async () => {
   } finally {
     await older.drop();
   }
+});
+
+test('into another store than the one they came from, rows say where their files are now', async () => {
+  const config = parseConfig({ DOCKET_DATA_DIR: dataDir });
+  const root = join(dataDir, 'bucket');
+  const elsewhere = { ...createDiskStore({ root, fileMode: 0o600, dirMode: 0o700 }), name: 's3' };
+  const hashing = createHashing();
+  const spool = spoolOf(config, hashing, 0);
+  await spool.prepare();
+  const stores = createStores([...storageOf(config).all, elsewhere], () => 's3');
+  try {
+    await putBack({ to: database.to, stores, spool }, backup, { damaged: false }, () => {});
+  } finally {
+    await hashing.close();
+  }
+  const { rows: named } = await sql<{ file_path: string; storage: string }>`
+    SELECT file_path, storage FROM ticket_attachments
+    UNION ALL SELECT file_path, storage FROM uploads WHERE state = 'ready'
+    UNION ALL SELECT file_path, storage FROM upload_segments`.execute(db);
+  expect(new Set(named.map(({ storage }) => storage))).toEqual(new Set(['s3']));
+  expect(named.map(({ file_path }) => file_path).sort()).toEqual((await filesBelow(root)).sort());
 });
