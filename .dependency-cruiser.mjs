@@ -3,7 +3,7 @@ const SOURCE = '^server/src/';
 const TOUCHES_DISK = [
   '^server/src/attachments/(spool|room|batched-writer|hashing-worker)\\.ts$',
   '^server/src/attachments/(store|inspect)/',
-  '^server/src/(db|cli)/',
+  '^server/src/(db|cli|backup)/',
   '^server/src/config\\.ts$',
 ];
 
@@ -11,10 +11,10 @@ export default {
   forbidden: [
     {
       name: 'attachments-stands-alone',
-      comment: 'The room of attachments knows no ticket rules, no HTTP and no command.',
+      comment: 'The room of attachments knows no ticket rules, no HTTP, no backup and no command.',
       severity: 'error',
       from: { path: '^server/src/attachments/' },
-      to: { path: '^server/src/(helpdesk|http|cli)/' },
+      to: { path: '^server/src/(helpdesk|http|cli|backup)/' },
     },
     {
       name: 'helpdesk-knows-no-http',
@@ -22,6 +22,20 @@ export default {
       severity: 'error',
       from: { path: '^server/src/helpdesk/' },
       to: { path: '^server/src/(http|cli)/' },
+    },
+    {
+      name: 'backup-knows-tables-and-files',
+      comment: 'A backup takes rows and bytes as they are, whatever they mean.',
+      severity: 'error',
+      from: { path: '^server/src/backup/' },
+      to: { path: '^server/src/(helpdesk|http|cli)/' },
+    },
+    {
+      name: 'backup-for-commands',
+      comment: 'What copies everything, whoever may see it, is for whoever runs the machine alone.',
+      severity: 'error',
+      from: { path: SOURCE, pathNot: '^server/src/(backup|cli)/' },
+      to: { path: '^server/src/backup/' },
     },
     {
       name: 'attachments-by-its-door',
@@ -47,7 +61,7 @@ export default {
     {
       name: 'disk-in-few-rooms',
       comment:
-        'Files are touched by the spool, the stores, the inspection, the database, the commands and the configuration.',
+        'Files are touched by the spool, the stores, the inspection, the database, backups, the commands and the configuration.',
       severity: 'error',
       from: { path: SOURCE, pathNot: TOUCHES_DISK },
       to: { path: '^(node:)?fs(/promises)?$' },

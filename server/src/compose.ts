@@ -4,9 +4,7 @@ import {
   createHashing,
   createInspector,
   createPainter,
-  createSpool,
   createStorageConfig,
-  createStores,
   createUploadLocks,
   type Limits,
   MAX_DESCRIPTION_LENGTH,
@@ -30,14 +28,13 @@ import { SILENCE_SECONDS } from './http/body-bounds.ts';
 import type { Services } from './http/services.ts';
 import type { Log } from './log.ts';
 import { scannerOf } from './scanner.ts';
-import { sealingOf, storesOf } from './storage.ts';
+import { DISK_RESERVE, spoolOf, storageOf } from './storage.ts';
 import { storageFrame } from './storage-frame.ts';
 
 /** Limits that no operator sets. */
 export const BOUNDS = {
   ...STAGED_LIMITS,
-  /** Free bytes that uploads leave on the disk: more than the database's log takes between two checkpoints. */
-  diskReserve: 64 * 1024 * 1024,
+  diskReserve: DISK_RESERVE,
 };
 
 /** Milliseconds between two looks for files that wait although the scanner answers. */
@@ -61,28 +58,20 @@ export async function compose(config: Config, to: ConnectTo, log: Log, bounds = 
   const hashing = begun.adopt(createHashing(), (it) => it.close());
   const painter = begun.adopt(createPainter(), (it) => it.close());
   const inspector = begun.adopt(createInspector(), (it) => it.close());
-  const { dataDir, fileMode, dirMode } = config;
-  const spool = createSpool({
-    folder: join(dataDir, 'spool'),
-    ...{ fileMode, dirMode, hashing, reserve: bounds.diskReserve },
-  });
+  const spool = spoolOf(config, hashing, bounds.diskReserve);
   await spool.prepare();
   const storageConfig = begun.adopt(
     await createStorageConfig({
       ...{ db, notifications, log },
       frame: storageFrame(config),
-      folders: { spool: join(dataDir, 'spool'), closed: [join(dataDir, 'postgres')] },
+      folders: { spool: join(config.dataDir, 'spool'), closed: [join(config.dataDir, 'postgres')] },
     }),
     (it) => it.close(),
   );
   const attachments = begun.adopt(
     createAttachments({
       db,
-      stores: createStores(
-        storesOf(config, storageConfig.basePathInUse),
-        () => storageConfig.current().storageType,
-        sealingOf(config),
-      ),
+      stores: storageOf(config, storageConfig.basePathInUse, () => storageConfig.current().storageType),
       directDownloads: config.directDownloads,
       spool,
       hashing,

@@ -4,7 +4,7 @@ export type { Claim, ClaimUploads } from './claim.ts';
 export { contentDisposition } from './content-disposition.ts';
 export { record as audit } from './events.ts';
 export type { Actor, Grant } from './grant.ts';
-export { createHashing } from './hashing.ts';
+export { createHashing, type Hashing } from './hashing.ts';
 export type { Inspection } from './inspect/inspection.ts';
 export { createInspector } from './inspect/inspector.ts';
 export { type Limits, MAX_DESCRIPTION_LENGTH, STAGED_LIMITS } from './limits.ts';
@@ -32,7 +32,8 @@ export type { Selection } from './scan/selection.ts';
 export { EICAR_SHA256 } from './scan/test-file.ts';
 export { createVirusTotal } from './scan/virustotal.ts';
 export type { OpenAttachment } from './serving.ts';
-export { createSpool } from './spool.ts';
+export { createSpool, type Spool } from './spool.ts';
+export { basePathInUse } from './storage-config/in-use.ts';
 export type { Frame } from './storage-config/settings.ts';
 export { createStorageConfig, type StorageConfigs } from './storage-config/storage-config.ts';
 export { createDiskStore } from './store/disk.ts';
@@ -41,14 +42,23 @@ export { createS3Store } from './store/s3.ts';
 export { type SealingKey, sealingKey } from './store/sealed/keys.ts';
 export type { SealingKeys } from './store/sealed.ts';
 export type { ByteRange, Store } from './store/store.ts';
-export { createStores, type Sealing } from './store/stores.ts';
+export { createStores, type Sealing, type Stores } from './store/stores.ts';
 export { createPainter } from './thumbnails/painter.ts';
 export { isPicture, type OpenThumbnail } from './thumbnails/thumbnails.ts';
 export type { LastAudit } from './upkeep/audit-pass.ts';
+export {
+  createCopies,
+  type Keep,
+  NAMED_OBJECTS,
+  type NamedObject,
+  namedObject,
+  type Taken,
+} from './upkeep/copies.ts';
 export type { Finding } from './upkeep/examine.ts';
 export type { Destination } from './upkeep/move.ts';
 export type { Planned } from './upkeep/plan.ts';
 export type { Relocation } from './upkeep/relocate.ts';
+export { createReturns } from './upkeep/returns.ts';
 export type { Choice } from './upkeep/stored-files.ts';
 export type { Swept } from './upkeep/sweep.ts';
 export type { Verified } from './upkeep/verify.ts';

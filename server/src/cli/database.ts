@@ -106,7 +106,8 @@ function ownerOf(folder: string): number | undefined {
   }
 }
 
-async function requireAnswer(url: string): Promise<void> {
+/** Throws unless a PostgreSQL that Docket can use answers at this address, which whoever gave it knows by `name`. */
+export async function requireAnswer(url: string, name = 'DATABASE_URL'): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   client.on('error', () => {}); // the query says it too
   try {
@@ -116,14 +117,14 @@ async function requireAnswer(url: string): Promise<void> {
     if (version < OLDEST) {
       throw new Complaint(
         EXIT.failed,
-        `DATABASE_URL leads to PostgreSQL ${version}; Docket needs ${OLDEST} or later.`,
+        `${name} leads to PostgreSQL ${version}; Docket needs ${OLDEST} or later.`,
       );
     }
   } catch (error) {
     if (error instanceof Complaint) throw error;
     throw new Complaint(
       EXIT.failed,
-      `The database of DATABASE_URL does not answer: ${reasonOf(error)}. Check address, user and password.`,
+      `The database of ${name} does not answer: ${reasonOf(error)}. Check address, user and password.`,
       { cause: error },
     );
   } finally {

@@ -1,11 +1,14 @@
 import { Command } from 'commander';
+import { addBackup } from './backup.ts';
 import { addCleanup } from './cleanup.ts';
+import { addDb } from './db-move.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { EXIT, exitOf } from './exit.ts';
 import { addInspect } from './inspect.ts';
 import { addMigrate } from './migrate.ts';
 import { addRescan } from './rescan.ts';
+import { addRestore } from './restore.ts';
 import { addServe } from './serve.ts';
 import { addStorage } from './storage.ts';
 import { addToken } from './token.ts';
@@ -25,6 +28,9 @@ export function createProgram(): Command {
     addToken,
     addCleanup,
     addRescan,
+    addBackup,
+    addRestore,
+    addDb,
     addStorage,
     addVerify,
     addDemo,

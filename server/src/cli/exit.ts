@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { BackupBroken, BackupRefused } from '../backup/errors.ts';
 import { ConfigError } from '../config.ts';
 import { AlreadyRunning } from '../db/embedded.ts';
 import { Refusal } from '../refusals.ts';
@@ -35,8 +36,9 @@ export function exitOf(error: unknown): { code: number; say: string | undefined 
   }
   if (error instanceof Complaint) return { code: error.exit, say: error.message };
   if (error instanceof ConfigError) return { code: EXIT.usage, say: error.message };
-  if (error instanceof Refusal || error instanceof AlreadyRunning) {
+  if (error instanceof Refusal || error instanceof AlreadyRunning || error instanceof BackupRefused) {
     return { code: EXIT.refused, say: error.message };
   }
+  if (error instanceof BackupBroken) return { code: EXIT.failed, say: error.message };
   return { code: EXIT.failed, say: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

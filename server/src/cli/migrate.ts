@@ -5,9 +5,7 @@ import { withDesk } from './with-desk.ts';
 export function addMigrate(docket: Command): void {
   docket
     .command('migrate')
-    .description(
-      'Bring the database up to date. Every other command does it too; this one does nothing else.',
-    )
+    .description('Bring the database up to date. Most other commands do it too; this one does nothing else.')
     .option(...JSON_OPTION)
     .addHelpText('after', examples('docket migrate'))
     .action(async (options: { json?: true }) => {

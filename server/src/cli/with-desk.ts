@@ -16,7 +16,7 @@ export async function withDesk<Result>(
 }
 
 /** What a command has to say beside its result, a line each on standard error. */
-const inOneLine: Log = {
+export const inOneLine: Log = {
   info() {},
   warn: (_, message) => console.error(message),
   error: (_, message) => console.error(message),

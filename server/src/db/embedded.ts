@@ -13,12 +13,13 @@ import {
 import { clearLeftovers } from './embedded/leftovers.ts';
 import { AlreadyRunning, holdFolder } from './embedded/lock.ts';
 import { ServerLog } from './embedded/log.ts';
+import { markMoved, requireNotMoved } from './embedded/moved.ts';
 import { type Postmaster, startPostmaster } from './embedded/postmaster.ts';
 import { findRunner, handOver, type Runner } from './embedded/runner.ts';
 import { settingsFor } from './embedded/settings.ts';
 import { checkPrivate, makeSocketFolder } from './embedded/socket.ts';
 
-export { AlreadyRunning, type Connection };
+export { AlreadyRunning, type Connection, markMoved };
 
 export interface EmbeddedOptions {
   /** Docket's data folder, absolute; `postgres/` in it is PostgreSQL's. */
@@ -67,6 +68,7 @@ async function startHeld(
   letGo: () => void,
 ): Promise<Embedded> {
   const { settings = {}, log = () => {}, onExit = () => {} } = options;
+  await requireNotMoved(home);
   await mkdir(home, { recursive: true, mode: 0o700 });
   await chmod(home, 0o700);
   await handOver(runner, home);

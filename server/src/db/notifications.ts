@@ -23,6 +23,16 @@ export function isPresent(instance: string) {
   )`;
 }
 
+/** Whether any Docket is at work on this database now: a server, or a command. */
+export async function anybodyAtWork(db: Db): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT 1 FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = ${sql.lit(INSTANCES)} AND objsubid = 2 AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    LIMIT 1`.execute(db);
+  return rows.length > 0;
+}
+
 /** Milliseconds until a listener that lost its connection tries again. */
 const TRY_AGAIN = 1_000;
 /** Milliseconds between two looks whether the connection still answers, and that it has to: a line may die in silence. */

@@ -9,10 +9,19 @@ export interface TestDatabase {
 }
 
 /** A migrated, empty database for one test file. Close what you opened on it, then drop it. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export function createTestDatabase(): Promise<TestDatabase> {
+  return createFrom(inject('template'));
+}
+
+/** One that nobody has been in. */
+export function createEmptyDatabase(): Promise<TestDatabase> {
+  return createFrom('template0');
+}
+
+async function createFrom(template: string): Promise<TestDatabase> {
   const server = inject('postgres');
   const name = `docket_test_${randomUUID().replaceAll('-', '')}`;
-  await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${inject('template')}`);
+  await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   return {
     to: databaseOn(server, name),
     drop: () => onServer(server, `DROP DATABASE ${name} WITH (FORCE)`),

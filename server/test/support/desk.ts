@@ -10,7 +10,7 @@ import type { Role } from '../../src/db/schema.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { Services } from '../../src/http/services.ts';
 import { Client } from './client.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 
 export interface TestDesk {
   url: string;
@@ -35,6 +35,8 @@ export interface DeskOptions {
   working?: boolean;
   /** Another instance on the same database and data folder; to be closed first. */
   beside?: TestDesk;
+  /** One that is there already; otherwise one of its own. */
+  database?: TestDatabase;
 }
 
 /** A whole desk on a socket: its own database, its own data folder, nothing faked. */
@@ -44,8 +46,11 @@ export async function openTestDesk({
   bounds,
   working,
   beside,
+  ...given
 }: DeskOptions = {}): Promise<TestDesk> {
-  const database = beside ? { to: beside.to, drop: async () => {} } : await createTestDatabase();
+  const database = beside
+    ? { to: beside.to, drop: async () => {} }
+    : (given.database ?? (await createTestDatabase()));
   const dataDir = beside?.dataDir ?? config?.dataDir ?? (await mkdtemp(join(tmpdir(), 'docket-desk-')));
   const log: Record<string, unknown>[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void log.push(JSON.parse(line)) });

@@ -8,8 +8,9 @@ import { Refusal } from '../../refusals.ts';
 import { record } from '../events.ts';
 import type { Grant } from '../grant.ts';
 import { acceptedTypes, EVERY_TYPE, SEVEN_ZIP } from '../policy.ts';
-import { folderOfFiles, type OwnFolders, whyUnusable } from '../store/base-path.ts';
-import { chosenFolders, insertRow, type KeptRow, newestRow } from './kept.ts';
+import { type OwnFolders, whyUnusable } from '../store/base-path.ts';
+import { basePathInUse } from './in-use.ts';
+import { insertRow, type KeptRow, newestRow } from './kept.ts';
 import {
   changes,
   type Frame,
@@ -69,14 +70,7 @@ export async function createStorageConfig({ db, notifications, frame, folders, l
     () => void refresh(),
   );
   adopt(await newestRow(db));
-  const basePathInUse = await pathInUse();
-
-  async function pathInUse(): Promise<string> {
-    const { configured, forcedBy } = frame;
-    if (forcedBy.basePath) return configured.basePath;
-    const chosen = (await chosenFolders(db)).map((folder) => folder ?? configured.basePath);
-    return folderOfFiles(db, [...new Set([current.basePath, ...chosen, configured.basePath])]);
-  }
+  const inUse = await basePathInUse(db, frame);
 
   /** All that a screen shows of it. */
   function read(_: Grant<'configure_storage'>) {
@@ -86,7 +80,7 @@ export async function createStorageConfig({ db, notifications, frame, folders, l
       version: kept?.version ?? 0,
       changedAt: kept?.changedAt ?? null,
       changedBy: kept?.changedBy ?? null,
-      basePathInUse,
+      basePathInUse: inUse,
       forcedBy: frame.forcedBy,
       storageTypes: frame.storageTypes,
       largest: frame.largest(current.storageType),
@@ -126,7 +120,7 @@ export async function createStorageConfig({ db, notifications, frame, folders, l
   }
 
   async function requireUsable(trx: Transaction<Schema>, basePath: string): Promise<void> {
-    if (basePath === frame.configured.basePath || basePath === basePathInUse) return;
+    if (basePath === frame.configured.basePath || basePath === inUse) return;
     const limit = await whyUnusable(trx, basePath, folders);
     if (limit) throw new Refusal('base_path_unusable', { limit, actual: basePath });
   }
@@ -135,7 +129,7 @@ export async function createStorageConfig({ db, notifications, frame, folders, l
     /** What holds now. */
     current: (): StorageConfig => current,
     /** The folder of the disk's store since this process began. */
-    basePathInUse,
+    basePathInUse: inUse,
     read,
     change,
     /** Calls `listener` after every change, wherever it was made. */
