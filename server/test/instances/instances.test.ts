@@ -1,229 +1,233 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+/** Two Dockets over one PostgreSQL and one bucket, behind nginx as it is shipped. */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Acknowledged, brokenPromises } from '../crash/acknowledged.ts';
-import { answerOf } from '../support/browser.ts';
-import { withCeph } from '../support/ceph.ts';
-import { type Clamd, startClamd, withClamd } from '../support/clamd.ts';
-import { type Client, idOf, note } from '../support/client.ts';
-import { EICAR } from '../support/eicar.ts';
+import { CreateBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createS3Client } from '../../src/attachments/index.ts';
+import { type Ceph, startCeph, withCeph } from '../support/ceph.ts';
+import { Client, note } from '../support/client.ts';
+import { shippedNginx } from '../support/deployment.ts';
+import { openTestDesk, type TestDesk } from '../support/desk.ts';
+import { type Environment, MAIN, type Running, serve, urlOf } from '../support/docket.ts';
 import { Listener } from '../support/events.ts';
-import { Exchange } from '../support/exchange.ts';
-import { withNginx } from '../support/nginx.ts';
+import { fakeClamd, findingBySize } from '../support/fake-clamd.ts';
+import { freePort } from '../support/free-port.ts';
+import { startNginx, withNginx } from '../support/nginx.ts';
 import { textOf } from '../support/samples.ts';
-import { offsetIn, tusOf } from '../support/tus.ts';
-import { type SharedStore, sharedBucket, sharedFolder } from './shared-store.ts';
-import { type Instance, startTwoDockets, type TwoDockets } from './two-dockets.ts';
-
-const PLACES = 20;
-const PER_MINUTE = 40;
-const MB = 1_000_000;
-
-// Real processes on a busy machine.
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
+import { tusOf } from '../support/tus.ts';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const MOST_FILES = 10;
+const INFECTED = 6_666;
 
-const STORES: [name: string, isThere: boolean, open: () => Promise<SharedStore>][] = [
-  ['a folder that both have', true, sharedFolder],
-  ['a bucket', withCeph, sharedBucket],
-];
+describe.runIf(withCeph && withNginx)('two instances', () => {
+  const stack = new AsyncDisposableStack();
+  let ceph: Ceph;
+  let s3: ReturnType<typeof createS3Client>;
+  /** For making people, and for looking: it does no work. */
+  let desk: TestDesk;
+  let shared: Environment;
+  let folder: string;
+  let ports: number[];
+  let instances: (Running & { url: string })[];
+  let url: string;
+  const Bucket = `docket-${randomUUID()}`;
 
-describe.each(STORES.filter(([, isThere]) => isThere && withNginx && withClamd))(
-  'two Dockets behind nginx over one PostgreSQL and %s',
-  (_, __, open) => {
-    let store: SharedStore;
-    let clamd: Clamd;
-    let dockets: TwoDockets;
-    let requester: Client;
-    let ticket: string;
-    beforeAll(async () => {
-      [store, clamd] = await Promise.all([open(), startClamd()]);
-      dockets = await startTwoDockets(store, {
-        CLAMD_SOCKET: clamd.socket,
-        DOCKET_MAX_FILES_PER_TICKET: String(PLACES),
-        DOCKET_UPLOADS_PER_MINUTE: String(PER_MINUTE),
-        DOCKET_CONCURRENT_UPLOADS: '1000',
-      });
-      requester = await dockets.person('customer');
-      ticket = await requester.openTicket();
-    });
-    afterAll(async () => {
-      await dockets?.close();
-      await clamd?.close();
-      await store?.close();
-    });
-
-    /** A stream of events from one of them; nginx sends what comes next to the other, which has fewer connections. */
-    async function listen(of = ticket): Promise<{ listener: Listener; instance: Instance }> {
-      const listener = await Listener.ready(requester, [of]);
-      return { listener, instance: dockets.servedBy(listener.response.headers['x-served-by']) };
+  beforeAll(async () => {
+    ceph = stack.adopt(await startCeph(), (it) => it.stop());
+    const clamd = stack.adopt(await fakeClamd(findingBySize({ [INFECTED]: 'Eicar' })), (it) => it.close());
+    const connection = {
+      ...{ bucket: Bucket, endpoint: ceph.endpoint, region: 'us-east-1', prefix: 'help/' },
+      ...{ forcePathStyle: true, checksums: 'when_required' as const, credentials: ceph.credentials },
+    };
+    s3 = createS3Client(connection);
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    desk = stack.adopt(await openTestDesk({ config: { storage: 's3', s3: connection } }), (it) => it.close());
+    folder = stack.adopt(await mkdtemp(join(tmpdir(), 'docket-instances-')), (it) =>
+      rm(it, { recursive: true }),
+    );
+    shared = {
+      DATABASE_URL: urlOf(desk.to),
+      DOCKET_STORAGE: 's3',
+      DOCKET_S3_BUCKET: Bucket,
+      DOCKET_S3_ENDPOINT: ceph.endpoint,
+      DOCKET_S3_PREFIX: 'help/',
+      AWS_ACCESS_KEY_ID: ceph.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: ceph.credentials.secretAccessKey,
+      CLAMD_HOST: clamd.address.host,
+      CLAMD_PORT: String(clamd.address.port),
+      DOCKET_TRUST_PROXY: 'loopback',
+      DOCKET_MAX_FILES_PER_TICKET: String(MOST_FILES),
+      DOCKET_UPLOADS_PER_MINUTE: '1000',
+      DOCKET_CONCURRENT_UPLOADS: '100',
+    };
+    ports = [await freePort(), await freePort()];
+    instances = await Promise.all([start(0), start(1)]);
+    const port = await freePort();
+    const conf = shippedNginx(port, [`127.0.0.1:${ports[0]}`, `127.0.0.1:${ports[1]}`]);
+    url = stack.adopt(await startNginx(conf, port), (it) => it.stop()).url;
+  }, 120_000);
+  afterAll(async () => {
+    for (const { child, ended } of instances ?? []) {
+      child.kill('SIGTERM');
+      await ended;
     }
+    await stack.disposeAsync();
+  }, 60_000);
 
-    test('an upload that begins at one, which is killed in the middle of it, ends at the other', async () => {
-      const bytes = Buffer.from(textOf(6 * MB));
-      const { listener, instance: survivor } = await listen();
-      const tus = tusOf(requester);
-      const path = await tus.begin(bytes.length, { ticket_id: ticket });
-      const first = await tus.patch(path, 0, bytes.subarray(0, 2 * MB));
-      expect(first.status).toBe(204);
-      const dying = dockets.servedBy(first.headers.get('x-served-by'));
-      expect(dying).not.toBe(survivor);
+  /** Each with a folder of its own: all that they share is the database and the bucket. */
+  async function start(which: number) {
+    const own = join(folder, String(which));
+    await mkdir(own, { recursive: true });
+    const env = { ...shared, PORT: String(ports[which]), DOCKET_DATA_DIR: own };
+    return serve(env, [MAIN], ['--api-only']);
+  }
 
-      const head = { 'tus-resumable': '1.0.0', 'content-type': 'application/offset+octet-stream' };
-      const exchange = await Exchange.open(
-        requester,
-        path,
-        { ...head, 'upload-offset': 2 * MB, 'content-length': 4 * MB },
-        'PATCH',
-      );
-      await exchange.write(bytes.subarray(2 * MB, 4 * MB));
-      await vi.waitFor(async () => expect(await underWay()).toBe(1), { timeout: 10_000 });
-      await dying.kill();
-      await exchange.abort();
+  async function person(role: 'customer' | 'agent' = 'customer', at = url): Promise<Client> {
+    const { token, id } = await desk.person(role);
+    return new Client(at, token, id);
+  }
+  const same = (of: Client, at: string) => new Client(at, of.token, of.id);
+  const urlAt = (which: number) => instances[which]?.url ?? '';
+  /** The bytes of a file, once it has been looked at. */
+  async function judged(by: Client, id: string): Promise<Buffer> {
+    const status = async () => (await by.get(`/attachments/${id}/download`)).status;
+    await expect.poll(status, { timeout: 20_000, interval: 100 }).toBe(200);
+    return Buffer.from(await (await by.get(`/attachments/${id}/download`)).arrayBuffer());
+  }
 
-      const offset = await offsetOf(path);
-      expect(offset).toBeGreaterThanOrEqual(2 * MB);
-      const last = await tus.patch(path, offset, bytes.subarray(offset));
-      expect(last.status).toBe(204);
-      expect(dockets.servedBy(last.headers.get('x-served-by'))).toBe(survivor);
-      const { attachment_id: id } = await tus.record(path);
-      await listener.until(({ data }) => data.attachment_id === id, 20_000);
-      const download = await requester.get(`/attachments/${id}/download`);
-      expect(sha256(new Uint8Array(await download.arrayBuffer()))).toBe(sha256(bytes));
-      await dying.restart();
+  test('what one was killed over, the other ends: a resumable upload, byte for byte', async () => {
+    const bytes = Buffer.from(textOf(6_000_000));
+    const requester = await person('customer', urlAt(0));
+    const ticket = await requester.openTicket();
+    const here = tusOf(requester);
+    const path = await here.begin(bytes.length, { ticket_id: ticket });
+    expect((await here.patch(path, 0, bytes.subarray(0, 2_000_000))).status).toBe(204);
+    const slowly = new ReadableStream({
+      async start(line) {
+        for (let at = 2_000_000; at < 4_000_000; at += 200_000) {
+          line.enqueue(bytes.subarray(at, at + 200_000));
+          await sleep(50);
+        }
+        line.close();
+      },
     });
+    const cut = here.patch(path, 2_000_000, slowly).catch(() => undefined);
+    await sleep(250);
+    process.kill(instances[0]?.child.pid ?? 0, 'SIGKILL');
+    await cut;
+    onTestFinished(async () => {
+      instances[0] = await start(0);
+    }, 30_000);
 
-    /** Uploads that somebody sends just now. */
-    async function underWay(): Promise<number> {
-      const { db } = dockets.desk;
-      const rows = await db
-        .selectFrom('uploads')
-        .select('id')
-        .where('lease_until', 'is not', null)
-        .execute();
-      return rows.length;
+    const there = tusOf(same(requester, url));
+    const offset = Number((await there.head(path)).headers.get('upload-offset'));
+    expect(offset).toBe(2_000_000);
+    expect((await there.patch(path, offset, bytes.subarray(offset))).status).toBe(204);
+    const { attachment_id: id } = await there.record(path);
+    const agent = await person('agent', urlAt(1));
+    expect(sha256(await judged(agent, String(id)))).toBe(sha256(bytes));
+  }, 60_000);
+
+  test('forty uploads that race for ten places get ten', async () => {
+    const requester = await person();
+    const ticket = await requester.openTicket();
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, n) =>
+        requester.upload(`/tickets/${ticket}/attachments`, note(`It burns, ${n}.\n`)),
+      ),
+    );
+    const codes = await Promise.all(
+      answers.map(async (answer) => Object(await answer.json()).code ?? answer.status),
+    );
+    expect(codes.filter((code) => code === 201)).toHaveLength(MOST_FILES);
+    expect(new Set(codes)).toEqual(new Set([201, 'ticket_files_exceeded']));
+    const kept = async () => {
+      const Prefix = `help/tickets/${ticket}/`;
+      return (await s3.send(new ListObjectsV2Command({ Bucket, Prefix }))).KeyCount;
+    };
+    await expect.poll(kept, { timeout: 10_000 }).toBe(MOST_FILES);
+  }, 60_000);
+
+  test('a verdict is heard at once by who listens at either', async () => {
+    const requester = await person();
+    const ticket = await requester.openTicket();
+    const listeners = await Promise.all(
+      [0, 1].map((which) => Listener.ready(same(requester, urlAt(which)), [ticket])),
+    );
+    const id = await requester.attach(ticket, { name: 'a.txt', bytes: textOf(INFECTED) });
+    for (const listener of listeners) {
+      const { data } = await listener.until(({ kind }) => kind === 'attachment_judged', 10_000);
+      expect(data.attachment_id).toBe(id);
     }
+    const answer = await requester.get(`/attachments/${id}/download`);
+    expect([answer.status, await answer.json()]).toMatchObject([403, { code: 'infected' }]);
+  }, 60_000);
 
-    /** Asks until what the dead one held is free. */
-    async function offsetOf(path: string): Promise<number> {
-      for (const until = Date.now() + 45_000; ; await sleep(250)) {
-        const response = await tusOf(requester).head(path);
-        if (response.status === 200) return offsetIn(response);
-        if (response.status !== 423 || Date.now() > until) throw new Error(`HEAD: ${response.status}`);
-      }
-    }
+  test('one that is stopped in a storm loses nothing acknowledged, and ends what it has begun', async () => {
+    const agent = await person('agent', urlAt(0));
+    const ticket = await agent.openTicket();
+    const large = Buffer.from(textOf(8_000_000));
+    const id = await agent.attach(ticket, { name: 'long.txt', bytes: large });
+    await judged(agent, id);
+    const slow = await begin(agent, id);
 
-    test('what one finds in a file, a listener at the other hears', async () => {
-      const [here, there] = [await listen(), await listen()];
-      expect(here.instance).not.toBe(there.instance);
-      const id = await requester.attach(ticket, { name: 'note.txt', bytes: EICAR });
-      for (const { listener } of [here, there]) {
-        await listener.until(
-          ({ kind, data }) => kind === 'attachment_judged' && data.attachment_id === id,
-          30_000,
-        );
-      }
-      const found = await answerOf(await requester.get(`/attachments/${id}`));
-      expect(found.json).toMatchObject({ virus_scan_status: expect.stringMatching(/infected|quarantined/) });
-    });
-
-    test(`forty uploads at once for ${PLACES} places: exactly ${PLACES} are in`, async () => {
-      const person = await dockets.person('customer');
-      const full = await person.openTicket();
-      const { outcomes, instances } = await race(40, () =>
-        person.upload(`/tickets/${full}/attachments`, note()),
-      );
-      expect(outcomes).toEqual({ 201: PLACES, ticket_files_exceeded: 40 - PLACES });
-      expect(instances.size).toBe(2);
-    });
-
-    test(`${PER_MINUTE + 10} uploads at once of one person: exactly ${PER_MINUTE} a minute`, async () => {
-      const person = await dockets.person('customer');
-      const tickets = await Promise.all([1, 2, 3].map(() => person.openTicket()));
-      const { outcomes, instances } = await race(PER_MINUTE + 10, (i) =>
-        person.upload(`/tickets/${tickets[i % 3]}/attachments`, note()),
-      );
-      expect(outcomes).toEqual({ 201: PER_MINUTE, upload_rate_exceeded: 10 });
-      expect(instances.size).toBe(2);
-    });
-
-    /** How often each outcome was, `201` or the code of a refusal, and who answered. */
-    async function race(count: number, act: (i: number) => Promise<Response>) {
-      const responses = await Promise.all(Array.from({ length: count }, (_, i) => act(i)));
-      const outcomes: Record<string, number> = {};
-      for (const response of responses) {
-        const { status, json } = await answerOf(response);
-        const outcome = status < 300 ? String(status) : json.code;
-        outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-      }
-      const instances = new Set(
-        responses.map(({ headers }) => dockets.servedBy(headers.get('x-served-by'))),
-      );
-      return { outcomes, instances };
-    }
-
-    test('one that is stopped in a storm loses nothing, and ends what it sends', async () => {
-      const long = Buffer.from(textOf(45 * MB));
-      const id = await requester.attach(ticket, { name: 'long.txt', bytes: long });
-      const download = await beginDownload(id);
-      const stopped = dockets.servedBy(download.headers['x-served-by']);
-      const people = await Promise.all([1, 2, 3, 4].map(() => dockets.person('customer')));
-      const ending = new AbortController();
-      const storm = people.map((person) => upload(person, ending.signal));
-      await sleep(1_000);
-
-      stopped.process.child.kill('SIGTERM');
-      await vi.waitFor(() => expect(fetch(`${stopped.url}/readyz`)).rejects.toThrow(), { timeout: 5_000 });
-      expect((await fetch(`${dockets.nginx.url}/readyz`)).status).toBe(200);
-      await sleep(1_000);
-      expect(stopped.process.child.exitCode).toBe(null);
-      expect(await digestOf(download)).toBe(sha256(long));
-      expect(await stopped.process.ended).toMatchObject({ code: 0 });
-      await sleep(500);
-      ending.abort();
-
-      for (const { person, acknowledged, failures } of await Promise.all(storm)) {
-        expect(failures).toEqual([]);
-        expect(acknowledged.size).toBeGreaterThan(5);
-        expect(await brokenPromises(person, acknowledged)).toEqual([]);
-      }
-    });
-
-    /** The head of a download whose bytes nobody reads yet: more than what lies between us and Docket can hold. */
-    async function beginDownload(id: string): Promise<IncomingMessage> {
-      const headers = { authorization: `Bearer ${requester.token}` };
-      const asking = get(`${requester.url}/attachments/${id}/download`, { agent: false, headers });
-      const [response]: IncomingMessage[] = await once(asking, 'response');
-      if (response?.statusCode !== 200) throw new Error(`${response?.statusCode}`);
-      return response;
-    }
-
-    async function digestOf(response: IncomingMessage): Promise<string> {
-      const hash = createHash('sha256');
-      for await (const chunk of response) hash.update(chunk);
-      return hash.digest('hex');
-    }
-
-    /** Uploads one file after the other, as many as a minute allows, and remembers what was answered. */
-    async function upload(person: Client, until: AbortSignal) {
-      const acknowledged: Acknowledged = new Map();
-      const failures: string[] = [];
-      let into = '';
-      for (let i = 0; i < PER_MINUTE && !until.aborted; i++, await sleep(100)) {
-        if (i % PLACES === 0) into = await person.openTicket();
-        const bytes = randomBytes(Math.floor(Math.random() * 200_000) + 1).toString('hex');
-        const response = await person.upload(`/tickets/${into}/attachments`, note(bytes));
-        const text = await response.text();
-        if (response.status === 201) {
-          acknowledged.set(idOf(JSON.parse(text)), { sha256: sha256(Buffer.from(bytes)) });
-        } else {
-          failures.push(`${response.status} ${text}`);
+    const acknowledged = new Map<string, string>();
+    let refused = 0;
+    let storming = true;
+    const storm = Array.from({ length: 6 }, async (_, lane) => {
+      const requester = await person();
+      while (storming) {
+        const on = await requester.openTicket().catch(() => undefined);
+        for (let n = 0; on && storming && n < MOST_FILES; n += 1) {
+          const bytes = Buffer.from(textOf(20_000 + acknowledged.size * 7 + lane));
+          const answer = await requester
+            .upload(`/tickets/${on}/attachments`, { name: 'a.txt', bytes })
+            .catch(() => undefined);
+          if (answer?.status === 201) acknowledged.set(String(Object(await answer.json()).id), sha256(bytes));
+          else refused += 1;
         }
       }
-      return { person, acknowledged, failures };
-    }
-  },
-);
+    });
+    await sleep(1_500);
+    instances[0]?.child.kill('SIGTERM');
+    expect(sha256(await restOf(slow))).toBe(sha256(large));
+    expect((await instances[0]?.ended)?.code).toBe(0);
+    await sleep(500);
+    storming = false;
+    await Promise.all(storm);
+
+    const other = await person('agent', urlAt(1));
+    expect(acknowledged.size).toBeGreaterThan(20);
+    // Only what was on the one that ended, at that moment.
+    expect(refused).toBeLessThan(12);
+    const files = [...acknowledged];
+    const look = async () => {
+      for (let file = files.pop(); file; file = files.pop()) {
+        expect(sha256(await judged(other, file[0]))).toBe(file[1]);
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, look));
+  }, 90_000);
+});
+
+/** A download whose first byte is here and whose rest waits. */
+function begin(by: Client, id: string): Promise<IncomingMessage> {
+  const headers = { authorization: `Bearer ${by.token}` };
+  return new Promise((resolve, reject) => {
+    get(`${by.url}/attachments/${id}/download`, { headers, agent: false }, resolve).on('error', reject);
+  });
+}
+
+async function restOf(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) {
+    chunks.push(chunk);
+    await sleep(5);
+  }
+  return Buffer.concat(chunks);
+}
