@@ -11,6 +11,8 @@ import { examples } from './print.ts';
 import { listenForStop } from './signals.ts';
 import { builtWebApp } from './web-app.ts';
 
+/** Milliseconds that others have to see that this server is leaving, before it takes no more requests. */
+const NOTICE = 5_000;
 /** Milliseconds that open requests have to end by themselves. */
 export const LAST_UPLOADS = 10_000;
 /** Milliseconds that cut ones have to clear up. */
@@ -38,7 +40,10 @@ async function serve({ apiOnly = false }: { apiOnly?: boolean }): Promise<void> 
   await using begun = new AsyncDisposableStack();
   const database = begun.adopt(await startDatabase(config), (it) => it.stop());
   const desk = begun.adopt(await compose(config, database.to, log), (it) => it.close());
-  const app = begun.adopt(await buildApp(desk.services, log, dist), (it) => close(it, hurried));
+  const leaving = new AbortController();
+  const app = begun.adopt(await buildApp(desk.services, log, dist, leaving.signal), (it) =>
+    close(it, hurried),
+  );
   const port = await listen(app, config);
   await desk.work();
   console.log(`Docket is ready: ${addressOf(config, port)}`);
@@ -56,6 +61,9 @@ async function serve({ apiOnly = false }: { apiOnly?: boolean }): Promise<void> 
 
   const reason = await Promise.race([asked, database.lost]);
   log.info({ reason }, 'stopping');
+  leaving.abort();
+  // With a database of its own there is no other server to go to.
+  if (config.databaseUrl) await Promise.race([hurried, after(NOTICE)]);
 }
 
 /** Resolves to the port. */

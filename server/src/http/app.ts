@@ -41,9 +41,15 @@ const JSON_BODY_LIMIT = 1_048_576;
 
 /**
  * The whole HTTP side, ready to listen: the API, and the web app where `dist` says what folder it was built into.
- * It owns no process state: closing it leaves database and store alone.
+ * It owns no process state: closing it leaves database and store alone. From `leaving` on it does its work as before,
+ * but says that it is not ready, and keeps no connection open: whoever hands on requests is to go elsewhere.
  */
-export async function buildApp(services: Services, logger: FastifyBaseLogger, dist?: string): Promise<App> {
+export async function buildApp(
+  services: Services,
+  logger: FastifyBaseLogger,
+  dist?: string,
+  leaving = new AbortController().signal,
+): Promise<App> {
   const app = Fastify({
     loggerInstance: logger,
     trustProxy: services.config.trustProxy,
@@ -62,6 +68,10 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger, di
   requireForms(app);
   askForBodiesLate(app);
   finishWork(app);
+  app.addHook('onRequest', async (_request, reply) => {
+    // A proxy must not find out by a request that nobody answers.
+    if (leaving.aborted) reply.raw.shouldKeepAlive = false;
+  });
   app.addHook('onSend', async (request, reply) => drain(request.raw, reply.raw));
   app.setErrorHandler(sendError);
   await app.register(multipart, MULTIPART);
@@ -85,7 +95,7 @@ export async function buildApp(services: Services, logger: FastifyBaseLogger, di
     },
     { prefix: '/api/v1' },
   );
-  await app.register(healthRoutes, services);
+  await app.register(healthRoutes, { ...services, leaving });
   if (dist) await serveWeb(app, dist);
   else app.setNotFoundHandler(refuseUnknown);
   return app;

@@ -7,7 +7,7 @@ import type { Services } from './services.ts';
 const Part = choice(['ok', 'failed']);
 
 export const HealthSchema = named('Health', {
-  status: choice(['ready', 'not_ready']),
+  status: choice(['ready', 'not_ready', 'stopping']),
   database: Part,
   storage: Part,
   scanner: Type.Object({

@@ -1030,7 +1030,7 @@ export interface paths {
         };
         /**
          * Ask whether the server can do its work
-         * @description Without its database or its file store it cannot. Without its scanner it can: files are taken, and held until they have been scanned. An answer may be two seconds old.
+         * @description Without its database or its file store it cannot. Without its scanner it can: files are taken, and held until they have been scanned. An answer may be two seconds old. A server that was told to stop is not ready, and says so at once.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -1291,7 +1291,7 @@ export interface components {
         };
         Health: {
             /** @enum {string} */
-            status: "ready" | "not_ready";
+            status: "ready" | "not_ready" | "stopping";
             /** @enum {string} */
             database: "ok" | "failed";
             /** @enum {string} */

@@ -6,7 +6,10 @@ import type { Services } from '../services.ts';
 const tags = ['Health'];
 
 /** For whoever watches over Docket: a supervisor, a balancer, a person. */
-export async function healthRoutes(app: App, services: Services): Promise<void> {
+export async function healthRoutes(
+  app: App,
+  { leaving, ...services }: Services & { leaving: AbortSignal },
+): Promise<void> {
   const health = createHealth(services);
 
   app.get(
@@ -36,16 +39,17 @@ export async function healthRoutes(app: App, services: Services): Promise<void> 
         tags,
         summary: 'Ask whether the server can do its work',
         description:
-          'Without its database or its file store it cannot. Without its scanner it can: files are taken, and held until they have been scanned. An answer may be two seconds old.',
+          'Without its database or its file store it cannot. Without its scanner it can: files are taken, and held until they have been scanned. An answer may be two seconds old. A server that was told to stop is not ready, and says so at once.',
         response: { 200: HealthSchema, 503: HealthSchema },
       },
     },
     async (_request, reply) => {
       const found = await health();
+      const status = leaving.aborted ? 'stopping' : found.status;
       return reply
         .header('cache-control', 'no-store')
-        .code(found.status === 'ready' ? 200 : 503)
-        .send(found);
+        .code(status === 'ready' ? 200 : 503)
+        .send({ ...found, status });
     },
   );
 }
