@@ -5,12 +5,12 @@ import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
 
 /** What another PostgreSQL, given by DATABASE_URL, makes no difference to. */
 const WITHOUT_DATABASE = [
-  'server/test/{crash,docs,drills,house,scripts}/**',
+  'server/test/{crash,deploy,docs,drills,house,instances,scripts}/**',
   'server/test/attachments/{inspect,store}/**',
   'server/test/attachments/{content-disposition,file-name,hashing,spool,verified}.test.ts',
   'server/test/attachments/scan/{both,clamav,hostile-clamd,probe,virustotal}.test.ts',
-  'server/test/cli/{doctor,process,rescan,serve,signals,web-app}.test.ts',
-  'server/test/http/{broken-request,download-clients,openapi,preview,range,scanning,tus-clients,web}.test.ts',
+  'server/test/cli/{doctor,process,rescan,serve,signals,storage,web-app}.test.ts',
+  'server/test/http/{broken-request,download-clients,openapi,preview,range,s3,scanning,sealed,tus-clients,web}.test.ts',
   'server/test/http/upload-{body,framing,malformed,pace}.test.ts',
   'server/test/config.test.ts',
   'server/test/db/embedded*/**',
