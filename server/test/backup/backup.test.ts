@@ -183,6 +183,7 @@ describe('an object that is not where its row said', () => {
 
 test('what is let go of between the tables and the files comes back without a row that misses bytes', async () => {
   const purged = await attach('to be purged');
+  const atOnce = await attach('purged at once by an admin');
   const staged = await agent.stage({ name: 'given-up.txt', bytes: 'given up' });
   await agent.send('DELETE', `/attachments/${purged}`);
   const path = newFolder();
@@ -192,10 +193,11 @@ test('what is let go of between the tables and the files comes back without a ro
   async function letGo(): Promise<void> {
     await agent.send('DELETE', `/uploads/${staged}`);
     await rm(await pathOf(purged));
+    await rm(await pathOf(atOnce));
     await db
       .updateTable('ticket_attachments')
-      .set({ purged_at: new Date() })
-      .where('id', '=', purged)
+      .set({ purged_at: new Date(), deleted_at: new Date() })
+      .where('id', 'in', [purged, atOnce])
       .execute();
   }
   const late: typeof stores = {
@@ -215,14 +217,37 @@ test('what is let go of between the tables and the files comes back without a ro
   expect(meanwhile).toBeDefined();
   const restored = await openRestored(path);
   try {
-    const row = await restored.db
+    const rows = await restored.db
       .selectFrom('ticket_attachments')
       .select(['purged_at', 'deleted_at'])
-      .where('id', '=', purged)
-      .executeTakeFirstOrThrow();
-    expect(row).toEqual({ purged_at: expect.any(Date), deleted_at: expect.any(Date) });
+      .where('id', 'in', [purged, atOnce])
+      .execute();
+    const isPurged = { purged_at: expect.any(Date), deleted_at: expect.any(Date) };
+    expect(rows).toEqual([isPurged, isPurged]);
+    const { rows: totals } = await sql`
+      SELECT file_count - (SELECT count(*) FROM ticket_attachments WHERE deleted_at IS NULL) AS too_many
+      FROM attachment_totals`.execute(restored.db);
+    expect(totals).toEqual([{ too_many: 0 }]);
     const uploads = await restored.db.selectFrom('uploads').select('id').where('id', '=', staged).execute();
     expect(uploads).toEqual([]);
+  } finally {
+    await restored.close();
+  }
+});
+
+test('a folder for files that an admin chose is not taken over: those that come back are in the data folder', async () => {
+  await sql`
+    INSERT INTO file_storage_config (id, storage_type, base_path, max_file_size, allowed_mime_types)
+    VALUES ('c', 'disk', '/srv/the-old-desk', 1000, '["text/plain"]')`.execute(desk.db);
+  const { path } = await backUpOf(desk, { folder: newFolder() });
+  const restored = await openRestored(path);
+  try {
+    const { rows } = await sql`
+      SELECT base_path, max_file_size FROM file_storage_config ORDER BY version`.execute(restored.db);
+    expect(rows).toEqual([
+      { base_path: '/srv/the-old-desk', max_file_size: 1000 },
+      { base_path: null, max_file_size: 1000 },
+    ]);
   } finally {
     await restored.close();
   }
