@@ -12,7 +12,7 @@ import { listenForStop } from './signals.ts';
 import { builtWebApp } from './web-app.ts';
 
 /** Milliseconds that others have to see that this server is leaving, before it takes no more requests. */
-const NOTICE = 5_000;
+export const NOTICE = 5_000;
 /** Milliseconds that open requests have to end by themselves. */
 export const LAST_UPLOADS = 10_000;
 /** Milliseconds that cut ones have to clear up. */

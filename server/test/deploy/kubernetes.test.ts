@@ -5,7 +5,7 @@ import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Secret } from 'kubernetes-models/v1/Secret';
 import { Service } from 'kubernetes-models/v1/Service';
 import { beforeAll, expect, test } from 'vitest';
-import { LAST_UPLOADS, LAST_WORDS } from '../../src/cli/serve.ts';
+import { LAST_UPLOADS, LAST_WORDS, NOTICE } from '../../src/cli/serve.ts';
 import { VARIABLES } from '../../src/config/variables.ts';
 import { at, documentsIn, manifests, textOf } from '../support/deployment.ts';
 
@@ -64,10 +64,9 @@ test('it is two, on the port of the image, asked where Docket answers', () => {
 });
 
 test('it waits for what is under way when it stops one', () => {
-  const pause = Number(at(container(), 'lifecycle', 'preStop', 'exec', 'command', 1)) * 1000;
   const patience =
     Number(at(the('Deployment'), 'spec', 'template', 'spec', 'terminationGracePeriodSeconds')) * 1000;
-  expect(patience).toBeGreaterThan(pause + 2 * (LAST_UPLOADS + LAST_WORDS));
+  expect(patience).toBeGreaterThan(NOTICE + 2 * (LAST_UPLOADS + LAST_WORDS));
 });
 
 test('no secret has a value', () => {

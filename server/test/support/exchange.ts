@@ -66,7 +66,9 @@ export class Exchange {
 
   /** Is gone from one moment to the next. */
   async abort(): Promise<void> {
-    this.#socket.resetAndDestroy();
+    // A reset while the end is on its way is one that never happens (libuv, uv_tcp_close_reset).
+    if (this.#socket.writableEnded) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
     await this.closed;
   }
 
