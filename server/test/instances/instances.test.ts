@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createS3Client } from '../../src/attachments/index.ts';
+import { answerOf } from '../support/browser.ts';
 import { type Ceph, startCeph, withCeph } from '../support/ceph.ts';
 import { Client, note } from '../support/client.ts';
 import { shippedNginx } from '../support/deployment.ts';
@@ -23,6 +24,7 @@ import { tusOf } from '../support/tus.ts';
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const MOST_FILES = 10;
 const INFECTED = 6_666;
+const STOPPING = { status: 503, json: { status: 'stopping' } };
 
 describe.runIf(withCeph && withNginx)('two instances', () => {
   const stack = new AsyncDisposableStack();
@@ -171,7 +173,8 @@ describe.runIf(withCeph && withNginx)('two instances', () => {
   test('one that is stopped in a storm loses nothing acknowledged, and ends what it has begun', async () => {
     const agent = await person('agent', urlAt(0));
     const ticket = await agent.openTicket();
-    const large = Buffer.from(textOf(8_000_000));
+    // More than the line itself can hold: the rest waits in the one that stops.
+    const large = Buffer.from(textOf(30_000_000));
     const id = await agent.attach(ticket, { name: 'long.txt', bytes: large });
     await judged(agent, id);
     const slow = await begin(agent, id);
@@ -195,6 +198,10 @@ describe.runIf(withCeph && withNginx)('two instances', () => {
     });
     await sleep(1_500);
     instances[0]?.child.kill('SIGTERM');
+    const ready = () => fetch(new URL('/readyz', urlAt(0)));
+    await vi.waitFor(async () => expect(await answerOf(await ready())).toMatchObject(STOPPING), 3_000);
+    await vi.waitFor(() => expect(ready()).rejects.toThrow('fetch failed'), 15_000);
+    expect(instances[0]?.child.exitCode).toBeNull();
     expect(sha256(await restOf(slow))).toBe(sha256(large));
     expect((await instances[0]?.ended)?.code).toBe(0);
     await sleep(500);
