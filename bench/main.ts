@@ -1,9 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { withCeph } from '../server/test/support/ceph.ts';
 import { startBare, startDocket } from './candidates.ts';
 import { measureLists } from './lists.ts';
 import { measureResumable } from './resumable.ts';
+import { measureS3 } from './s3.ts';
 import { measureScanning } from './scanning.ts';
 import { measureDownload, measureUploads } from './transfers.ts';
 
@@ -21,6 +23,7 @@ try {
   await measureDownload(docket, bare);
   await measureScanning(docket, parent);
   await measureLists(docket);
+  if (withCeph) await measureS3(parent);
 } finally {
   await bare.stop();
   await docket.stop();
