@@ -84,7 +84,10 @@ export async function openTestDesk({
       return new Client(url, token, id);
     },
     async close() {
+      // A connection whose answer has just been read is not idle yet when the server begins to close.
+      const looking = setInterval(() => app.server.closeIdleConnections(), 50);
       await app.close();
+      clearInterval(looking);
       await desk.close();
       await database.drop();
       if (!beside) await rm(dataDir, { recursive: true, force: true });
