@@ -24,7 +24,8 @@ describe('opening', () => {
       participants: [{ id: desk.participant.id, name: 'Paul Participant' }],
       attachment_count: 0,
       last_reply: null,
-      can: { reply: true, note: false, attach: true, follow_up: true, edit: false },
+      legal_hold: null,
+      can: { reply: true, note: false, attach: true, follow_up: true, edit: false, hold: false },
       created_at: expect.stringMatching(/Z$/),
       updated_at: ticket.created_at,
     });
@@ -69,7 +70,7 @@ describe('changing', () => {
     const changed = await desk.tickets.change(desk.agent, opened.id, changes);
     expect(changed).toEqual({
       ...opened,
-      can: { reply: true, note: true, attach: true, follow_up: true, edit: true },
+      can: { reply: true, note: true, attach: true, follow_up: true, edit: true, hold: false },
       status: 'pending',
       priority: 'urgent',
       assignee: { id: desk.agent.id, name: 'Agnes Agent' },

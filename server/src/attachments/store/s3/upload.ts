@@ -10,6 +10,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import type { Budget } from './budget.ts';
 import { unavailable } from './faults.ts';
 
 interface Place {
@@ -19,33 +20,50 @@ interface Place {
 
 /** The least that S3 takes for a part is 5 MiB. */
 const PART = 8 * 1024 * 1024;
-/** What is in memory of one file at a time. */
+/** Pieces of one file that are on their way at once. */
 const AT_ONCE = 2;
+/** Bytes of all files that are in memory on their way, however many come at once. */
+export const IN_MEMORY = 6 * PART;
+
+/** A bucket's client, and what all who put share of memory: a piece is sent again from there when its request fails. */
+export interface Line {
+  client: S3Client;
+  memory: Budget;
+}
 
 /** Puts a local file there, whole or not at all. Each request carries the MD5 of its bytes, so that the server judges them. */
-export async function putFile(client: S3Client, place: Place, path: string): Promise<void> {
+export async function putFile(line: Line, place: Place, path: string): Promise<void> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    if (size <= PART) await putAtOnce(client, place, file, size);
-    else await putInParts(client, place, file, size);
+    if (size <= PART) await putAtOnce(line, place, file, size);
+    else await putInParts(line, place, file, size);
+    const { client } = line;
     if (!(await isThere(client, place, size))) throw unavailable(new Error('what is there has another size'));
   } finally {
     await file.close();
   }
 }
 
-async function putAtOnce(client: S3Client, place: Place, file: FileHandle, size: number): Promise<void> {
-  const bytes = await piece(file, 0, size);
-  await client.send(new PutObjectCommand({ ...place, Body: bytes, ContentMD5: md5(bytes) }));
+async function putAtOnce(
+  { client, memory }: Line,
+  place: Place,
+  file: FileHandle,
+  size: number,
+): Promise<void> {
+  await memory.within(size, async () => {
+    const bytes = await piece(file, 0, size);
+    await client.send(new PutObjectCommand({ ...place, Body: bytes, ContentMD5: md5(bytes) }));
+  });
 }
 
-async function putInParts(client: S3Client, place: Place, file: FileHandle, size: number): Promise<void> {
+async function putInParts(line: Line, place: Place, file: FileHandle, size: number): Promise<void> {
+  const { client } = line;
   const { UploadId } = await client.send(new CreateMultipartUploadCommand(place));
   if (!UploadId) throw unavailable(new Error('an upload without an id'));
   const upload = { ...place, UploadId };
   try {
-    const Parts = await sendParts(client, upload, file, size);
+    const Parts = await sendParts(line, upload, file, size);
     await complete(client, new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
   } catch (error) {
     // What cannot be told now is found by the sweep.
@@ -74,7 +92,7 @@ interface Part {
 }
 
 async function sendParts(
-  client: S3Client,
+  line: Line,
   upload: Place & { UploadId: string },
   file: FileHandle,
   size: number,
@@ -85,7 +103,7 @@ async function sendParts(
   const lane = async () => {
     while (next < count) {
       const index = next++;
-      parts[index] = await sendPart(client, upload, file, { index, size }).catch((error: unknown) => {
+      parts[index] = await sendPart(line, upload, file, { index, size }).catch((error: unknown) => {
         next = count;
         throw error;
       });
@@ -98,17 +116,18 @@ async function sendParts(
 }
 
 async function sendPart(
-  client: S3Client,
+  { client, memory }: Line,
   upload: Place & { UploadId: string },
   file: FileHandle,
   { index, size }: { index: number; size: number },
 ): Promise<Part> {
   const PartNumber = index + 1;
-  const Body = await piece(file, index * PART, Math.min(PART, size - index * PART));
-  const { ETag } = await client.send(
-    new UploadPartCommand({ ...upload, PartNumber, Body, ContentMD5: md5(Body) }),
-  );
-  return { PartNumber, ETag };
+  const length = Math.min(PART, size - index * PART);
+  return memory.within(length, async () => {
+    const Body = await piece(file, index * PART, length);
+    const part = new UploadPartCommand({ ...upload, PartNumber, Body, ContentMD5: md5(Body) });
+    return { PartNumber, ETag: (await client.send(part)).ETag };
+  });
 }
 
 async function piece(file: FileHandle, start: number, length: number): Promise<Buffer> {
