@@ -207,8 +207,31 @@ it('cleanup sweeps and says how much', async () => {
   expect((await run('cleanup')).stdout).toMatch(/^moved files +0$/m);
 });
 
+/** A desk without one is not believed when it calls an object unknown. */
+async function addFile(): Promise<void> {
+  const words = { subject: 'Printer', description: 'It is on fire.' };
+  const bytes = { file_name: 'a.txt', file_size: 1, mime_type: 'text/plain', sha256: 'a'.repeat(64) };
+  const at = { file_path: 'tickets/one/known', storage: 'disk', virus_scan_status: 'skipped' as const };
+  await db
+    .insertInto('users')
+    .values({ id: 'one', name: 'One', email: 'one@example.org', image: null })
+    .execute();
+  await db
+    .insertInto('tickets')
+    .values({ id: 'one', ...words, requester_id: 'one', assignee_id: null })
+    .execute();
+  await db
+    .insertInto('ticket_attachments')
+    .values({
+      ...{ id: 'one', ticket_id: 'one', reply_id: null, description: null, key_id: null, ...bytes, ...at },
+      ...{ warnings: '[]', uploaded_by: 'one', created_by: 'one', virus_scan_result: null },
+    })
+    .execute();
+}
+
 it('cleanup --dry-run says what it would do and changes nothing', async () => {
   await run('cleanup'); // with what every first start makes
+  await addFile();
   const folder = join(env.DOCKET_DATA_DIR ?? '', 'storage');
   const stray = join(folder, 'tickets/one/stray');
   await mkdir(dirname(stray), { recursive: true });

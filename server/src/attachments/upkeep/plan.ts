@@ -2,7 +2,7 @@ import type { Parts } from '../parts.ts';
 import { endedSegments } from '../resumable/segments.ts';
 import type { Located } from '../store/stores.ts';
 import { givenUp, isOver } from './expiry.ts';
-import { orphans } from './orphans.ts';
+import { removable } from './orphans.ts';
 import { overdue, withBytes } from './purge.ts';
 import { infectedFiles } from './quarantine.ts';
 import { stillStaged } from './rehome.ts';
@@ -40,8 +40,8 @@ export async function* plan(parts: Parts): AsyncGenerator<Planned> {
   for (const { id, file_size } of await infectedFiles(db).execute()) {
     yield { kind: 'quarantined_files', id, size: file_size ?? 0 };
   }
-  for await (const { unknown } of orphans(parts)) {
-    for (const { store, key, size } of unknown) yield { kind: 'orphans', store: store.name, key, size };
+  for await (const { store, key, size } of removable(parts)) {
+    yield { kind: 'orphans', store: store.name, key, size };
   }
 }
 

@@ -10,6 +10,7 @@ import { only, openTestRoom, storeLike, type TestRoom } from '../../support/room
 let room: TestRoom;
 beforeAll(async () => {
   room = await openTestRoom();
+  await room.attach(await room.ticket());
 });
 afterAll(() => room?.close());
 beforeEach(async () => {
@@ -67,6 +68,34 @@ describe('bytes that no row knows', () => {
   });
 });
 
+describe('a database that is not the one of its store', () => {
+  const DOUBT = 'the database knows too little of a store to sweep it';
+
+  test('without a file takes nothing away, and says so', async () => {
+    const other = await openTestRoom();
+    try {
+      const parts = { ...other.parts, stores: room.parts.stores };
+      const before = await room.stored();
+      expect(before).not.toEqual([]);
+      expect(await removeOrphans(parts, later())).toBe(0);
+      expect(await room.stored()).toEqual(before);
+      expect(other.log).toEqual([{ level: 'error', message: DOUBT }]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('with too few of them neither', async () => {
+    const folder = `tickets/${randomUUID()}`;
+    const keys = Array.from({ length: 101 }, (_, index) => `${folder}/${index}`);
+    for (const key of keys) await room.strew(key);
+    expect(await sweepLater()).toBe(0);
+    expect(room.log).toEqual([{ level: 'error', message: DOUBT }]);
+    await room.store.remove(keys[0] ?? '');
+    expect(await sweepLater()).toBe(100);
+  });
+});
+
 describe('bytes that a row knows stay', () => {
   test('a file’s, deleted or not', async () => {
     const ticket = await room.ticket();
@@ -118,6 +147,7 @@ describe('bytes that a row knows stay', () => {
 
   test('a staged upload’s that is claimed just while the sweep looks for its row', async () => {
     await room.db.deleteFrom('ticket_attachments').execute();
+    await room.attach(await room.ticket());
     await sweepLater();
     const { id, key } = await stagedKey();
     const ticketId = await room.ticket();
