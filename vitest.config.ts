@@ -9,7 +9,7 @@ const WITHOUT_DATABASE = [
   'server/test/attachments/{inspect,store}/**',
   'server/test/attachments/{content-disposition,file-name,hashing,spool,verified}.test.ts',
   'server/test/attachments/scan/{both,clamav,hostile-clamd,probe,virustotal}.test.ts',
-  'server/test/cli/{doctor,process,rescan,serve,signals,storage,web-app}.test.ts',
+  'server/test/cli/{backup,doctor,process,rescan,serve,signals,storage,web-app}.test.ts',
   'server/test/http/{broken-request,download-clients,openapi,preview,range,s3,scanning,sealed,tus-clients,web}.test.ts',
   'server/test/http/upload-{body,framing,malformed,pace}.test.ts',
   'server/test/config.test.ts',
