@@ -14,6 +14,12 @@ export interface SpooledFile {
   sha256: string;
 }
 
+/** Who reads a file while it is written. */
+export interface Follower {
+  /** The first `size` bytes may be read. */
+  advance(size: number): void;
+}
+
 export interface SpoolOptions {
   folder: string;
   fileMode: number;
@@ -48,13 +54,18 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
   /**
    * Writes what `bytes` yields, at most `limit` of it, and tells its size and SHA-256. Throws `file_too_large` at
    * the byte beyond the limit, `file_empty` when there is none, `storage_full` when the disk is, and whatever
-   * `bytes` throws; the file is gone then.
+   * `bytes` throws; the file is gone then. `behind` is told as its bytes arrive.
    */
-  async function receive(id: string, bytes: AsyncIterable<Uint8Array>, limit: number): Promise<SpooledFile> {
+  async function receive(
+    id: string,
+    bytes: AsyncIterable<Uint8Array>,
+    limit: number,
+    behind?: Follower,
+  ): Promise<SpooledFile> {
     return opened(id, async (handle, claim) => {
       const hash = hashing.of(handle.fd);
       try {
-        const size = await write(handle, bytes, limit, claim, hash);
+        const size = await write(handle, bytes, limit, claim, { hash, behind });
         if (size === 0) throw new Refusal('file_empty');
         const [sha256] = await Promise.all([hash.finish(size), size > SYNC_EVERY && handle.datasync()]);
         return { path: pathOf(id), size, sha256 };
@@ -101,11 +112,12 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
     bytes: AsyncIterable<Uint8Array>,
     limit: number,
     claim: RoomClaim,
-    hash?: FileHash,
+    { hash, behind }: { hash?: FileHash; behind?: Follower | undefined } = {},
   ): Promise<number> {
     let lastSync = 0;
     const writer = createBatchedWriter(handle, async (written) => {
       hash?.advance(written);
+      behind?.advance(written);
       claim.written(written);
       if (written - lastSync < SYNC_EVERY) return;
       lastSync = written;
@@ -148,7 +160,7 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
     }
   }
 
-  return { prepare, check, checkRoom: room.check, receive, receivePiece, remove, ids, sizeOf };
+  return { prepare, check, pathOf, checkRoom: room.check, receive, receivePiece, remove, ids, sizeOf };
 }
 
 /** Rethrows; a disk without room, for bytes or for one more name, is a refusal. */

@@ -10,6 +10,7 @@ import { STAGED_HOURS } from './limits.ts';
 import type { Parts } from './parts.ts';
 import { type Reservations, refused, targetOf } from './reservations.ts';
 import type { SpooledFile } from './spool.ts';
+import type { GrowingPut } from './store/store.ts';
 import type { Whereabouts } from './store/stores.ts';
 
 /** Where a file is to go. */
@@ -86,26 +87,40 @@ export function createUploads(
   ): Promise<StoredUpload> {
     const name = judgeFileName(rawName, limits);
     if (!name.accepted) throw new Refusal(name.code, name.details);
-    const file = await spool.receive(upload.id, bytes, limits.maxFileSize).catch((error: unknown) => {
-      throw error instanceof Refusal
-        ? new Refusal(error.code, { ...error.details, file_name: name.name })
-        : error;
-    });
-    return keep(upload, name.name, file);
+    const growing = stores.at(upload.at).putGrowing?.(upload.key, spool.pathOf(upload.id));
+    try {
+      const file = await spool
+        .receive(upload.id, bytes, limits.maxFileSize, growing)
+        .catch((error: unknown) => {
+          throw error instanceof Refusal
+            ? new Refusal(error.code, { ...error.details, file_name: name.name })
+            : error;
+        });
+      return await keep(upload, name.name, file, growing);
+    } catch (error) {
+      await growing?.abandon();
+      throw error;
+    }
   }
 
   /**
-   * From the spool into the store, if the bytes are what the name says. An upload may have begun under other limits:
+   * From the spool into the store, where it may be `growing` already, if the bytes are what the name says. An upload may have begun under other limits:
    * those that hold now decide.
    */
-  async function keep(upload: OpenUpload, fileName: string, file: SpooledFile): Promise<StoredUpload> {
+  async function keep(
+    upload: OpenUpload,
+    fileName: string,
+    file: SpooledFile,
+    growing?: GrowingPut,
+  ): Promise<StoredUpload> {
     const { maxFileSize: limit, types } = limits;
     if (file.size > limit) {
       throw new Refusal('file_too_large', { limit, actual: file.size, file_name: fileName });
     }
     const inspection = await inspector.inspect(file.path, fileName, { types });
     if (!inspection.accepted) throw new Refusal(inspection.code, inspection.details);
-    await stores.at(upload.at).put(upload.key, file.path);
+    if (growing) await growing.finish();
+    else await stores.at(upload.at).put(upload.key, file.path);
     return {
       ...upload,
       fileName,

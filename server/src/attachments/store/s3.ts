@@ -20,6 +20,7 @@ import { IN_MEMORY, putFile } from './s3/upload.ts';
 import {
   type ByteRange,
   checkedKey,
+  type GrowingPut,
   MissingObject,
   type PresignedHeaders,
   type Store,
@@ -42,9 +43,18 @@ export function createS3Store({ client, bucket, prefix }: S3StoreOptions): Store
   const at = (key: string) => ({ Bucket: bucket, Key: prefix + checkedKey(key) });
 
   async function put(key: string, path: string): Promise<void> {
-    const place = at(key);
-    await faultless(() => putFile(line, place, path));
-    await unlink(path);
+    await putGrowing(key, path).finish();
+  }
+
+  function putGrowing(key: string, path: string): GrowingPut {
+    const growing = putFile(line, at(key), path);
+    return {
+      ...growing,
+      async finish() {
+        await faultless(growing.finish);
+        await unlink(path);
+      },
+    };
   }
 
   async function read(key: string, range?: ByteRange): Promise<Readable> {
@@ -127,7 +137,7 @@ export function createS3Store({ client, bucket, prefix }: S3StoreOptions): Store
     return cleared;
   }
 
-  return { name: 's3', put, read, stat, remove, copy, list, presign, clear };
+  return { name: 's3', put, putGrowing, read, stat, remove, copy, list, presign, clear };
 }
 
 async function faultless<Result>(work: () => Promise<Result>, key?: string): Promise<Result> {

@@ -25,6 +25,8 @@ export interface Store {
    * durable when this resolves. Throws `storage_full` or `storage_unavailable`.
    */
   put(key: string, path: string): Promise<void>;
+  /** The same for a file that is still being written, where objects take their time to arrive. */
+  putGrowing?(key: string, path: string): GrowingPut;
   /** The object's bytes, or those of one range. Throws `MissingObject` before the first byte. */
   read(key: string, range?: ByteRange): Promise<Readable>;
   /** Where objects are local files, that a thread may read: this one, open. Throws `MissingObject`. */
@@ -40,6 +42,16 @@ export interface Store {
   presign?(key: string, headers: PresignedHeaders, seconds: number): Promise<string>;
   /** Removes what puts that were begun before `olderThan` and never ended have left, where that is no object. */
   clear?(olderThan: Date): Promise<number>;
+}
+
+/** A put that has begun before its file is whole. Ends with one of `finish` and `abandon`. */
+export interface GrowingPut {
+  /** The first `size` bytes are in the file, and stay as they are. */
+  advance(size: number): void;
+  /** The file is whole: from here on as `put`. What failed before is tried again. */
+  finish(): Promise<void>;
+  /** Leaves nothing. */
+  abandon(): Promise<void>;
 }
 
 export interface PresignedHeaders {

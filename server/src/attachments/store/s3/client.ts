@@ -20,7 +20,7 @@ const MOST_CONNECTIONS = 100;
 export function createS3Client(connection: S3Connection, patience = PATIENCE): S3Client {
   const { endpoint, region, forcePathStyle, checksums, credentials } = connection;
   const when = checksums === 'when_supported' ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
-  return new S3Client({
+  const client = new S3Client({
     ...(endpoint !== undefined && { endpoint }),
     ...(credentials && { credentials }),
     ...{ region, forcePathStyle, maxAttempts: 3 },
@@ -31,4 +31,24 @@ export function createS3Client(connection: S3Connection, patience = PATIENCE): S
       httpsAgent: { keepAlive: true, maxSockets: MOST_CONNECTIONS },
     }),
   });
+  client.middlewareStack.add(
+    (next) => (args) => {
+      if (carriesMd5(args.request)) args.request.headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD';
+      return next(args);
+    },
+    { step: 'build', name: 'judgedByMd5' },
+  );
+  return client;
+}
+
+/** Then the server judges the bytes by it, which is signed: a SHA-256 would only take time, there and here. */
+function carriesMd5(request: unknown): request is { headers: Record<string, string> } {
+  return (
+    typeof request === 'object' &&
+    request !== null &&
+    'headers' in request &&
+    typeof request.headers === 'object' &&
+    request.headers !== null &&
+    'content-md5' in request.headers
+  );
 }
