@@ -1,6 +1,8 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import { type LiveEvent, openConnection } from './connection.ts';
-import { joinTabs, stopTabs, type Tabs } from './tabs.ts';
+import { listenAlone } from './alone.ts';
+import type { Line } from './line.ts';
+import { joinTabs, stopTabs } from './tabs.ts';
 
 const NAME = 'docket live';
 /** Milliseconds in which a change of screens is over. */
@@ -13,7 +15,7 @@ const askedAt = new Map<string, number>();
 const awaited = new Map<string, Set<() => void>>();
 const onlookers = new Set<() => void>();
 let live: ReadonlySet<string> | null = null;
-let tabs: Tabs | undefined;
+let line: Line | undefined;
 let settling: number | undefined;
 
 /**
@@ -57,16 +59,15 @@ function listen<Listener>(those: Map<string, Set<Listener>>, id: string, listene
   };
 }
 
-/** Without locks, that is over plain HTTP, tabs cannot share a line: screens look again by the clock then. */
 function settle(): void {
-  if (!('locks' in navigator)) return;
   clearTimeout(settling);
   settling = window.setTimeout(() => {
     const nothing = followers.size === 0 && awaited.size === 0;
-    if (nothing && !tabs) return;
-    tabs ??= joinTabs(NAME, openConnection, { event: tell, standing, stop: end });
+    if (nothing && !line) return;
+    const join = 'locks' in navigator ? joinTabs : listenAlone;
+    line ??= join(NAME, openConnection, { event: tell, standing, stop: end });
     const tickets = [...followers.keys()].map((id) => [id, askedAt.get(id) ?? Date.now()]);
-    tabs.want(nothing ? null : Object.fromEntries(tickets));
+    line.want(nothing ? null : Object.fromEntries(tickets));
   }, SETTLED);
 }
 
@@ -87,6 +88,6 @@ function standing(tickets: string[] | null): void {
 
 /** Whoever signs in again comes to screens that follow anew. */
 function end(): void {
-  tabs?.want(null);
+  line?.want(null);
   standing(null);
 }

@@ -1,7 +1,5 @@
-import type { Connection, Hears, LiveEvent } from './connection.ts';
-
-/** What a tab shows: tickets, each with when it was asked for (ms), and perhaps uploads; null for nothing. */
-export type Wants = Record<string, number> | null;
+import type { LiveEvent } from './connection.ts';
+import type { Connect, Hearing, Line, Wants } from './line.ts';
 
 type Word =
   | { type: 'wants'; tab: string; wants: Wants }
@@ -10,25 +8,15 @@ type Word =
   | { type: 'standing'; live: string[] | null }
   | { type: 'stop' };
 
-export interface Hearing {
-  event(event: LiveEvent): void;
-  standing(live: string[] | null): void;
-  /** Somebody has signed out in one of the tabs. */
-  stop(): void;
-}
-
 /** Milliseconds in which all tabs have answered, and a change of screens is over. */
 const SETTLED = 50;
-
-/** How the one line is opened, from `place` on. */
-export type Connect = (hears: Hears, place: string) => Connection;
 
 /**
  * This tab among the browser's others, which share one line: six of them would be all that a browser opens to a server
  * over HTTP/1.1. One tab leads, by a lock that passes on when the tab is gone; it asks for what all of them want and
  * passes on what it hears.
  */
-export function joinTabs(name: string, connect: Connect, hearing: Hearing) {
+export function joinTabs(name: string, connect: Connect, hearing: Hearing): Line {
   const channel = new BroadcastChannel(name);
   const self = Math.random().toString(36).slice(2);
   let wants: Wants = null;
@@ -172,5 +160,3 @@ export function stopTabs(name: string): void {
   channel.postMessage(word);
   channel.close();
 }
-
-export type Tabs = ReturnType<typeof joinTabs>;

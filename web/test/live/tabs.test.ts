@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Hears, LiveEvent } from '../../src/live/connection.ts';
-import { joinTabs, stopTabs, type Tabs } from '../../src/live/tabs.ts';
+import type { Line as Joined } from '../../src/live/line.ts';
+import { joinTabs, stopTabs } from '../../src/live/tabs.ts';
 
 interface Line {
   hears: Hears;
@@ -8,7 +9,7 @@ interface Line {
   wanted: (string[] | null)[];
   closed: boolean;
 }
-interface Tab extends Tabs {
+interface Tab extends Joined {
   events: LiveEvent[];
   live: string[] | null;
   stopped: boolean;
