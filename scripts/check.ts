@@ -1,9 +1,11 @@
 /**
- * Everything `npm run check` looks at, one after the other, all of it even when one fails.
+ * Everything `npm run check` looks at, all of it even when one fails, as many beside each other as there are cores.
  * `npm run check -- imports types` looks at those only.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 const FOLDERS = ['server', 'web', 'scripts', 'bench'].filter((folder) => existsSync(folder));
 
@@ -25,16 +27,29 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const failed = Object.entries(CHECKS)
-  .filter(([name]) => chosen.length === 0 || chosen.includes(name))
-  .filter(([name, command]) => !passes(name, command))
-  .map(([name]) => name);
+const waiting = Object.entries(CHECKS).filter(([name]) => chosen.length === 0 || chosen.includes(name));
+const failed: string[] = [];
+await Promise.all(Array.from({ length: availableParallelism() }, lane));
 console.log(failed.length > 0 ? `\nFailed: ${failed.join(', ')}` : '\nAll checks passed.');
 process.exitCode = failed.length > 0 ? 1 : 0;
 
-function passes(name: string, [program = '', ...args]: string[]): boolean {
-  console.log(`\n── ${name}: ${program} ${args.join(' ')}`);
-  const { status, error } = spawnSync(program, args, { stdio: 'inherit' });
-  if (error) console.error(error.message);
-  return status === 0;
+async function lane(): Promise<void> {
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    const [name, command] = next;
+    if (!(await passes(name, command))) failed.push(name);
+  }
+}
+
+/** Tells what it said in one piece, when it is over. */
+async function passes(name: string, [program = '', ...args]: string[]): Promise<boolean> {
+  const env = { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) };
+  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));
+  const code = await once(child, 'close').then(
+    ([status]) => status,
+    (error: Error) => void said.push(Buffer.from(error.message)),
+  );
+  console.log(`\n── ${name}: ${program} ${args.join(' ')}\n${Buffer.concat(said).toString().trimEnd()}`);
+  return code === 0;
 }

@@ -5,10 +5,11 @@ const releases = new Map<string, () => void>();
 
 /**
  * Whether something kept in this browser is this tab's to go on with: two tabs with one upload would be in each other's
- * way. It is, until it is released or the tab is gone.
+ * way. It is, until it is released or the tab is gone. Over plain HTTP, where browsers have no locks, it is every tab's:
+ * the server takes each piece from one of them.
  */
 export async function claim(name: string): Promise<boolean> {
-  if (releases.has(name)) return true;
+  if (releases.has(name) || !('locks' in navigator)) return true;
   return new Promise((resolve) => {
     navigator.locks
       .request(name, { signal: AbortSignal.timeout(PATIENCE) }, () => {

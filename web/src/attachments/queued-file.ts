@@ -1,3 +1,4 @@
+import { newId } from '../api/new-id.ts';
 import type { ApiProblem } from '../api/problem.ts';
 import type { StagedUpload } from './api.ts';
 import type { DraftFile } from './drafts.ts';
@@ -9,7 +10,7 @@ export type Verdict = ApiProblem | 'ask' | null;
 
 export function queuedFile(file: File, verdict: Verdict, way: Way): QueuedFile {
   return {
-    ...{ id: crypto.randomUUID(), file, idempotencyKey: crypto.randomUUID(), way },
+    ...{ id: newId(), file, idempotencyKey: newId(), way },
     ...{ uploadId: null, durable: 0, failures: 0, kept: false, state: stateBy(verdict) },
   };
 }
@@ -32,7 +33,7 @@ export function restored({ paused, ...kept }: DraftFile, staged: readonly Staged
   const fresh = kept.way === 'pieces' || kept.uploadId === null;
   return {
     ...queued,
-    ...(!fresh && { uploadId: null, way: 'form', idempotencyKey: crypto.randomUUID() }),
+    ...(!fresh && { uploadId: null, way: 'form', idempotencyKey: newId() }),
     state: !whole ? { at: 'missing', wrong: null } : paused ? { at: 'paused', sent: 0 } : { at: 'waiting' },
   };
 }

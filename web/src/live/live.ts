@@ -1,8 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
-import { type LiveEvent, openConnection } from './connection.ts';
-import { listenAlone } from './alone.ts';
+import type { LiveEvent } from './connection.ts';
 import type { Line } from './line.ts';
-import { joinTabs, stopTabs } from './tabs.ts';
+import { stopTabs } from './stop.ts';
 
 const NAME = 'docket live';
 /** Milliseconds in which a change of screens is over. */
@@ -61,14 +60,20 @@ function listen<Listener>(those: Map<string, Set<Listener>>, id: string, listene
 
 function settle(): void {
   clearTimeout(settling);
-  settling = window.setTimeout(() => {
-    const nothing = followers.size === 0 && awaited.size === 0;
-    if (nothing && !line) return;
-    const join = 'locks' in navigator ? joinTabs : listenAlone;
-    line ??= join(NAME, openConnection, { event: tell, standing, stop: end });
-    const tickets = [...followers.keys()].map((id) => [id, askedAt.get(id) ?? Date.now()]);
-    line.want(nothing ? null : Object.fromEntries(tickets));
-  }, SETTLED);
+  settling = window.setTimeout(() => void ask(), SETTLED);
+}
+
+/** Asks the line for what screens show. Its code is no part of a first load; without it they look by the clock. */
+async function ask(): Promise<void> {
+  if (isNothing() && !line) return;
+  const { join } = (await import('./join.ts').catch(() => undefined)) ?? {};
+  line ??= join?.(NAME, { event: tell, standing, stop: end });
+  const tickets = [...followers.keys()].map((id) => [id, askedAt.get(id) ?? Date.now()]);
+  line?.want(isNothing() ? null : Object.fromEntries(tickets));
+}
+
+function isNothing(): boolean {
+  return followers.size === 0 && awaited.size === 0;
 }
 
 function tell(event: LiveEvent): void {

@@ -152,11 +152,3 @@ function union(all: Wants[]): Wants {
     first[id] = Math.min(first[id] ?? askedAt, askedAt);
   return first;
 }
-
-/** Tells every tab, this one too, to hear no more. */
-export function stopTabs(name: string): void {
-  const channel = new BroadcastChannel(name);
-  const word: Word = { type: 'stop' };
-  channel.postMessage(word);
-  channel.close();
-}

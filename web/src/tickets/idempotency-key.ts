@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { newId } from '../api/new-id.ts';
 
 interface IdempotencyKey {
   /** The same for the same content, so that a repeat after a lost answer makes nothing twice. */
@@ -15,7 +16,7 @@ export function useIdempotencyKey(): IdempotencyKey {
   return {
     keyFor(body) {
       const text = JSON.stringify(body);
-      if (text !== last.current.text) last.current = { text, key: crypto.randomUUID() };
+      if (text !== last.current.text) last.current = { text, key: newId() };
       return last.current.key;
     },
     forgetKey() {

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { listenAlone } from '../../src/live/alone.ts';
 import type { Hears, LiveEvent } from '../../src/live/connection.ts';
 import type { Line } from '../../src/live/line.ts';
-import { stopTabs } from '../../src/live/tabs.ts';
+import { stopTabs } from '../../src/live/stop.ts';
 
 const lines: Line[] = [];
 afterEach(() => {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Hears, LiveEvent } from '../../src/live/connection.ts';
 import type { Line as Joined } from '../../src/live/line.ts';
-import { joinTabs, stopTabs } from '../../src/live/tabs.ts';
+import { stopTabs } from '../../src/live/stop.ts';
+import { joinTabs } from '../../src/live/tabs.ts';
 
 interface Line {
   hears: Hears;
