@@ -67,7 +67,10 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
       try {
         const size = await write(handle, bytes, limit, claim, { hash, behind });
         if (size === 0) throw new Refusal('file_empty');
-        const [sha256] = await Promise.all([hash.finish(size), size > SYNC_EVERY && handle.datasync()]);
+        const [sha256] = await Promise.all([
+          hash.finish(size),
+          !behind && size > SYNC_EVERY && handle.datasync(),
+        ]);
         return { path: pathOf(id), size, sha256 };
       } catch (error) {
         hash.abandon();
@@ -119,7 +122,7 @@ export function createSpool({ folder, fileMode, dirMode, hashing, reserve }: Spo
       hash?.advance(written);
       behind?.advance(written);
       claim.written(written);
-      if (written - lastSync < SYNC_EVERY) return;
+      if (behind || written - lastSync < SYNC_EVERY) return;
       lastSync = written;
       await handle.datasync();
     });

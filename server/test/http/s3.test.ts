@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createS3Client } from '../../src/attachments/index.ts';
 import type { Config } from '../../src/config.ts';
@@ -22,6 +23,7 @@ describe.runIf(withCeph)('files in S3', () => {
   let beside: TestDesk;
   let requester: Client;
   let ticket: string;
+  let unfinished: () => Promise<unknown[]>;
 
   beforeAll(async () => {
     ceph = await startCeph();
@@ -30,7 +32,12 @@ describe.runIf(withCeph)('files in S3', () => {
       ...{ bucket: `docket-${randomUUID()}`, endpoint: line.endpoint, region: 'us-east-1', prefix: 'help/' },
       ...{ forcePathStyle: true, checksums: 'when_required' as const, credentials: ceph.credentials },
     };
-    await createS3Client(s3).send(new CreateBucketCommand({ Bucket: s3.bucket }));
+    const client = createS3Client(s3);
+    await client.send(new CreateBucketCommand({ Bucket: s3.bucket }));
+    unfinished = async () => {
+      const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: s3.bucket }));
+      return Uploads.map(({ Key }) => Key);
+    };
     config = { storage: 's3', s3, concurrentUploads: 100 };
     desk = await openTestDesk({ config });
     beside = await openTestDesk({ config, beside: desk });
@@ -67,6 +74,42 @@ describe.runIf(withCeph)('files in S3', () => {
       expect(await spooled()).toEqual([]);
     },
   );
+
+  describe('one whose parts were on their way before its end leaves none there', () => {
+    const bytes = Buffer.from(textOf(16_000_000));
+
+    test('when it is refused', async () => {
+      bytes[bytes.length - 1] = 0;
+      line.forget();
+      const path = `/tickets/${ticket}/attachments`;
+      const refused = await requester.upload(path, { name: 'long.txt', bytes });
+      expect(refused.status).toBe(400);
+      expect(await refused.json()).toMatchObject({ code: 'type_mismatch' });
+      expect(line.seen.some((one) => /^POST .*\?uploads/.test(one))).toBe(true);
+      expect(await unfinished()).toEqual([]);
+      expect(await spooled()).toEqual([]);
+    });
+
+    test('when its sender goes', async () => {
+      line.forget();
+      const sending = request(`${requester.url}/tickets/${ticket}/attachments`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${requester.token}`,
+          'content-type': 'multipart/form-data; boundary=x',
+        },
+      });
+      sending.on('error', () => {});
+      sending.write('--x\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n');
+      sending.write(bytes);
+      await expect
+        .poll(() => line.seen.some((one) => one.includes('partNumber=2')), { timeout: 10_000 })
+        .toBe(true);
+      sending.destroy();
+      await expect.poll(unfinished, { timeout: 10_000 }).toEqual([]);
+      await expect.poll(spooled, { timeout: 10_000 }).toEqual([]);
+    });
+  });
 
   test('a staged one goes on its reply, and moves to its ticket', async () => {
     const upload = await requester.stage(note('I type while it arrives.\n'));

@@ -13,9 +13,10 @@ import {
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { createBudget } from './s3/budget.ts';
 import { faultOf, isMissing } from './s3/faults.ts';
 import { whole } from './s3/measured.ts';
+import { createMemory } from './s3/memory.ts';
+import { PART } from './s3/parts.ts';
 import { IN_MEMORY, putFile } from './s3/upload.ts';
 import {
   type ByteRange,
@@ -39,7 +40,7 @@ export interface S3StoreOptions {
  * tags, no checksum trailers, no metadata. Throws `storage_unavailable` when the server does not answer, or not well.
  */
 export function createS3Store({ client, bucket, prefix }: S3StoreOptions): Store {
-  const line = { client, memory: createBudget(IN_MEMORY) };
+  const line = { client, memory: createMemory(IN_MEMORY, PART) };
   const at = (key: string) => ({ Bucket: bucket, Key: prefix + checkedKey(key) });
 
   async function put(key: string, path: string): Promise<void> {

@@ -118,6 +118,21 @@ describe.runIf(withCeph)('an S3 on which things go wrong', () => {
     expect(await calm.stat(key)).toBeUndefined();
   });
 
+  test('what failed while a file was still growing is made good when it is whole', async () => {
+    const first = /partNumber=1\b/;
+    line.fault = ({ url = '' }) => (first.test(url) ? 'reset' : undefined);
+    const [key, path] = [newKey(), await spooled(large)];
+    const put = store.putGrowing?.(key, path);
+    put?.advance(12_000_000);
+    // The client tries three times.
+    await expect.poll(() => line.seen.filter((one) => first.test(one)).length, { timeout: 10_000 }).toBe(3);
+    await expect.poll(unfinished).toContain(key);
+    line.fault = () => undefined;
+    await put?.finish();
+    expect(large.equals(await buffer(await calm.read(key)))).toBe(true);
+    expect(await unfinished()).not.toContain(key);
+  });
+
   test('what an upload left whose end nobody heard of is cleared away once it is old', async () => {
     line.fault = ({ method }) => (method === 'DELETE' || method === 'PUT' ? 'reset' : undefined);
     const key = newKey();

@@ -1,7 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { appendFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateBucketCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createS3Store } from '../../../src/attachments/store/s3.ts';
@@ -44,6 +46,46 @@ describe.runIf(withCeph)('Ceph', () => {
       spooled,
       close: async () => {},
     }));
+  });
+
+  describe('a file that is still being written', () => {
+    const bytes = randomBytes(17_000_000);
+    const key = 'tickets/1/growing';
+
+    async function growing() {
+      const Bucket = await bucket();
+      const store = createS3Store({ client, bucket: Bucket, prefix: '' });
+      const path = await spooled(bytes.subarray(0, 12_000_000));
+      const put = store.putGrowing?.(key, path);
+      if (!put) throw new Error('S3 takes no file that grows');
+      put.advance(1_000_000);
+      put.advance(12_000_000);
+      const unfinished = async () =>
+        (await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads?.length ?? 0;
+      return { store, path, put, unfinished };
+    }
+
+    test('is on its way before its end, and whole when that is told', async () => {
+      const { store, path, put, unfinished } = await growing();
+      await expect.poll(unfinished).toBe(1);
+      expect(await store.stat(key)).toBeUndefined();
+      await appendFile(path, bytes.subarray(12_000_000));
+      put.advance(bytes.length);
+      await put.finish();
+      expect(bytes.equals(await buffer(await store.read(key)))).toBe(true);
+      expect(await unfinished()).toBe(0);
+      await expect(stat(path)).rejects.toThrow('ENOENT');
+    });
+
+    test('leaves nothing when it is given up, at whatever moment', async () => {
+      for (const moment of [0, 5, 30, 200]) {
+        const { store, put, unfinished } = await growing();
+        await sleep(moment);
+        await put.abandon();
+        expect(await store.stat(key)).toBeUndefined();
+        expect(await unfinished()).toBe(0);
+      }
+    });
   });
 
   test('a file of several parts is whole, and leaves no unfinished upload', async () => {

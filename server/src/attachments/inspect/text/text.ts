@@ -28,15 +28,16 @@ export async function checkText(file: RandomAccess, extension: Extension): Promi
     encoding === '8-bit' ? buffer(head).toString('utf8') : new TextDecoder(encoding).decode(head),
   );
 
-  const decode = decoder(encoding);
+  const decode = decoder(encoding, extension === 'csv' ? PIECE : SAMPLE);
   let controls = 0;
   let searched = 0;
   let formulas = false;
   let seam = '';
   const memory = new Uint8Array(PIECE);
   for (let at = 0; at < file.size; at += PIECE) {
-    const text = decode(await file.read(at, PIECE, memory), at + PIECE >= file.size);
-    if (text.includes('\0')) throw notText('a NUL');
+    const piece = await file.read(at, PIECE, memory);
+    const text = decode(piece, at + PIECE >= file.size);
+    if (encoding === '8-bit' ? buffer(piece).includes(0) : text.includes('\0')) throw notText('a NUL');
     const sample = text.slice(0, SAMPLE);
     controls += countControls(sample);
     searched += sample.length;
@@ -60,9 +61,12 @@ export function encodingOf(head: Uint8Array): Encoding {
   return odd * 16 < even ? 'utf-16be' : '8-bit';
 }
 
-/** Decodes pieces in order. The letters of 8-bit encodings do not matter here, so that all are read as Latin-1. */
-function decoder(encoding: Encoding): (piece: Uint8Array, isLast: boolean) => string {
-  if (encoding === '8-bit') return latin1;
+/**
+ * Decodes pieces in order. The letters of 8-bit encodings do not matter here, so that they are read as Latin-1, the
+ * first `enough` bytes of each piece: most of the time would go into making strings of the rest.
+ */
+function decoder(encoding: Encoding, enough: number): (piece: Uint8Array, isLast: boolean) => string {
+  if (encoding === '8-bit') return (piece) => latin1(piece.subarray(0, enough));
   const utf16 = new TextDecoder(encoding, { fatal: true });
   return (piece, isLast) => {
     try {

@@ -8,22 +8,22 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import type { Budget } from './budget.ts';
 import { unavailable } from './faults.ts';
+import type { Memory } from './memory.ts';
 
 export interface Place {
   Bucket: string;
   Key: string;
 }
 
-/** A bucket's client, and what all who put share of memory: a piece is sent again from there when its request fails. */
+/** A bucket's client, and the memory that all who put share: a piece is sent again from there when its request fails. */
 export interface Line {
   client: S3Client;
-  memory: Budget;
+  memory: Memory;
 }
 
-/** The least that S3 takes for a part is 5 MiB. */
-export const PART = 8 * 1024 * 1024;
+/** The least that S3 takes for a part: the last one is waited for. */
+export const PART = 5 * 1024 * 1024;
 /** Pieces of one file that are on their way at once. */
 const AT_ONCE = 2;
 
@@ -38,14 +38,14 @@ export type Parts = ReturnType<typeof beginParts>;
 export function beginParts({ client, memory }: Line, place: Place, path: string) {
   const parts: Promise<Part>[] = [];
   const givenUp = new AbortController();
-  const options = { abortSignal: givenUp.signal };
   const begun = begin();
   begun.catch(() => givenUp.abort());
 
   async function begin(): Promise<{ file: FileHandle; upload: Place & { UploadId: string } }> {
     const file = await open(path, 'r');
     try {
-      const { UploadId } = await client.send(new CreateMultipartUploadCommand(place), options);
+      // To its end, also when it is given up: one that was begun has to be known to be ended.
+      const { UploadId } = await client.send(new CreateMultipartUploadCommand(place));
       if (!UploadId) throw unavailable(new Error('an upload without an id'));
       return { file, upload: { ...place, UploadId } };
     } catch (error) {
@@ -67,11 +67,11 @@ export function beginParts({ client, memory }: Line, place: Place, path: string)
 
   async function send(index: number, length: number): Promise<Part> {
     const { file, upload } = await begun;
-    return memory.within(length, async () => {
+    return memory.within(length, async (Body) => {
       const PartNumber = index + 1;
-      const Body = await piece(file, index * PART, length);
+      await fill(Body, file, index * PART);
       const command = new UploadPartCommand({ ...upload, PartNumber, Body, ContentMD5: md5(Body) });
-      return { PartNumber, ETag: (await client.send(command, options)).ETag };
+      return { PartNumber, ETag: (await client.send(command, { abortSignal: givenUp.signal })).ETag };
     });
   }
 
@@ -114,15 +114,14 @@ async function complete(client: S3Client, command: CompleteMultipartUploadComman
   }
 }
 
-export async function piece(file: FileHandle, start: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length);
+/** Reads the file from `start` on, as much as goes into the buffer. */
+export async function fill(bytes: Buffer, file: FileHandle, start: number): Promise<void> {
   let read = 0;
-  while (read < length) {
-    const { bytesRead } = await file.read(bytes, read, length - read, start + read);
+  while (read < bytes.length) {
+    const { bytesRead } = await file.read(bytes, read, bytes.length - read, start + read);
     if (bytesRead === 0) throw new Error('the spooled file is shorter than it was');
     read += bytesRead;
   }
-  return bytes;
 }
 
 export function md5(bytes: Buffer): string {

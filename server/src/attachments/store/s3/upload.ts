@@ -1,11 +1,11 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { GrowingPut } from '../store.ts';
 import { unavailable } from './faults.ts';
-import { beginParts, type Line, md5, PART, type Parts, type Place, piece } from './parts.ts';
+import { beginParts, fill, type Line, md5, PART, type Parts, type Place } from './parts.ts';
 
 /** Bytes of all files that are in memory on their way, however many come at once. */
-export const IN_MEMORY = 6 * PART;
+export const IN_MEMORY = 9 * PART;
 
 /**
  * Puts a local file there, whole or not at all, the better part of it while it is still being written. Each request
@@ -36,7 +36,7 @@ export function putFile(line: Line, place: Place, path: string): GrowingPut {
     try {
       const { size } = await file.stat();
       if (size > PART) await inParts().finish(size);
-      else await line.memory.within(size, async () => putAtOnce(line, place, await piece(file, 0, size)));
+      else await putAtOnce(line, place, file, size);
       return size;
     } finally {
       await file.close();
@@ -57,8 +57,16 @@ export function putFile(line: Line, place: Place, path: string): GrowingPut {
   };
 }
 
-async function putAtOnce({ client }: Line, place: Place, bytes: Buffer): Promise<void> {
-  await client.send(new PutObjectCommand({ ...place, Body: bytes, ContentMD5: md5(bytes) }));
+async function putAtOnce(
+  { client, memory }: Line,
+  place: Place,
+  file: FileHandle,
+  size: number,
+): Promise<void> {
+  await memory.within(size, async (Body) => {
+    await fill(Body, file, 0);
+    await client.send(new PutObjectCommand({ ...place, Body, ContentMD5: md5(Body) }));
+  });
 }
 
 async function sizeThere({ client }: Line, place: Place): Promise<number | undefined> {
