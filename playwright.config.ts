@@ -12,7 +12,7 @@ export default defineConfig({
   testMatch: executablePath ? '**/*.test.ts' : [],
   forbidOnly: Boolean(process.env.CI),
   fullyParallel: false,
-  workers: 1,
+  workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   outputDir: 'test-results',

@@ -43,7 +43,7 @@ const chromium = process.env.DATABASE_URL ? undefined : findChromium();
 export default defineConfig({
   test: {
     // What waits for a disk or a clock leaves room for another.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism() + 2,
     coverage: {
       provider: 'v8',
       include: ['server/src/**', 'web/src/**/*.{ts,tsx}'],
