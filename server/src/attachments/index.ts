@@ -56,7 +56,6 @@ export {
 } from './upkeep/copies.ts';
 export type { Finding } from './upkeep/examine.ts';
 export type { Destination } from './upkeep/move.ts';
-export type { Planned } from './upkeep/plan.ts';
 export type { Relocation } from './upkeep/relocate.ts';
 export { createReturns } from './upkeep/returns.ts';
 export type { Choice } from './upkeep/stored-files.ts';

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import type { Planned } from '../attachments/index.ts';
 import { humanSize } from '../refusals.ts';
-import { columns, examples, JSON_OPTION, print } from './print.ts';
+import { columns, examples, JSON_OPTION, jsonList, print } from './print.ts';
 import { withDesk } from './with-desk.ts';
 
 interface Options {
@@ -29,24 +28,27 @@ async function clean(options: Options): Promise<void> {
 }
 
 /** By kind; thing by thing in JSON. */
-async function tell(options: Options): Promise<void> {
+async function tell({ json }: Options): Promise<void> {
+  const list = json && jsonList('items');
   const kinds: Record<string, { count: number; size: number }> = {};
-  const items: Planned[] = [];
   await withDesk(async ({ services }) => {
     for await (const item of services.attachments.plan()) {
       const { count, size } = kinds[item.kind] ?? { count: 0, size: 0 };
       kinds[item.kind] = { count: count + 1, size: size + item.size };
-      if (options.json) items.push(item);
+      list?.item(item);
     }
   });
-  print(options, { kinds, items }, () => {
-    const rows = Object.entries(kinds).map(([kind, { count, size }]) => [
-      words(kind),
-      String(count),
-      humanSize(size),
-    ]);
-    return rows.length > 0 ? columns(rows) : 'Nothing to do.';
-  });
+  if (list) list.end({ kinds });
+  else console.log(linesOf(kinds));
+}
+
+function linesOf(kinds: Record<string, { count: number; size: number }>): string {
+  const rows = Object.entries(kinds).map(([kind, { count, size }]) => [
+    words(kind),
+    String(count),
+    humanSize(size),
+  ]);
+  return rows.length > 0 ? columns(rows) : 'Nothing to do.';
 }
 
 function words(kind: string): string {

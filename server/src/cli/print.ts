@@ -6,6 +6,27 @@ export function print({ json }: { json?: true | undefined }, value: unknown, lin
   console.log(json ? JSON.stringify(value, null, 2) : lines());
 }
 
+/** A JSON object that begins with a list, written item by item: there may be more of them than memory holds. */
+export interface JsonList {
+  item(value: unknown): void;
+  /** The object's other members. */
+  end(rest: Record<string, unknown>): void;
+}
+
+export function jsonList(name: string): JsonList {
+  let before = `{\n  "${name}": [`;
+  return {
+    item(value) {
+      process.stdout.write(`${before}\n    ${JSON.stringify(value)}`);
+      before = ',';
+    },
+    end(rest) {
+      const open = before === ',' ? '\n  ' : before;
+      process.stdout.write(`${open}],${JSON.stringify(rest, null, 2).slice(1)}\n`);
+    },
+  };
+}
+
 /** Rows with their columns under each other, the last one as long as it is. */
 export function columns(rows: string[][]): string {
   const widths = rows.reduce<number[]>(

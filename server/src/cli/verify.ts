@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Choice, Finding, LastAudit, Verified } from '../attachments/index.ts';
 import { dayOf, shareOf } from './arguments.ts';
 import { Complaint, EXIT } from './exit.ts';
-import { columns, examples, JSON_OPTION } from './print.ts';
+import { columns, examples, JSON_OPTION, jsonList } from './print.ts';
 import { progressBar, sizeOf } from './progress.ts';
 import { withDesk } from './with-desk.ts';
 
@@ -84,15 +84,9 @@ function auditLine(last: LastAudit | undefined): string {
 }
 
 function inJson(): Report {
-  let before = '{\n  "findings": [\n    ';
+  const list = jsonList('findings');
   return {
-    finding(finding) {
-      process.stdout.write(before + JSON.stringify(finding));
-      before = ',\n    ';
-    },
-    end({ findings, ...looked }, lastAudit) {
-      const rest = JSON.stringify({ looked, last_audit: lastAudit ?? null }, null, 2).slice(1);
-      process.stdout.write(`${findings === 0 ? '{\n  "findings": [' : '\n  '}],${rest}\n`);
-    },
+    finding: list.item,
+    end: ({ findings: _, ...looked }, lastAudit) => list.end({ looked, last_audit: lastAudit ?? null }),
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../db/open.ts';
+import { inPages } from '../../db/pages.ts';
 import { leaseEnd } from '../lease.ts';
 import { STAGED_HOURS } from '../limits.ts';
 import type { Parts } from '../parts.ts';
@@ -72,25 +73,29 @@ export async function removeSegments(
   { db, stores, log }: Pick<Parts, 'db' | 'stores' | 'log'>,
   uploadId?: string,
 ): Promise<number> {
-  let ended = endedSegments(db);
-  if (uploadId !== undefined) ended = ended.where('upload_id', '=', uploadId);
-  const removed: string[] = [];
-  await forEach(await ended.execute(), log, async (segment) => {
-    await stores.at(segment).remove(segment.file_path);
-    removed.push(segment.file_path);
+  const ended =
+    uploadId === undefined ? HAS_ENDED : sql<boolean>`(${HAS_ENDED} AND uploads.id = ${uploadId})`;
+  return forEach(segmentsOf(db, ended), log, async ({ file_path, ...at }) => {
+    await stores.at(at).remove(file_path);
+    await db.deleteFrom('upload_segments').where('file_path', '=', file_path).execute();
   });
-  if (removed.length > 0) {
-    await db.deleteFrom('upload_segments').where('file_path', 'in', removed).execute();
-  }
-  return removed.length;
 }
 
-/** The pieces of uploads that have come to an end, or of which this is true. */
-export function endedSegments(db: Db, or: RawBuilder<boolean> = sql<boolean>`false`) {
-  return db
+export const HAS_ENDED = sql<boolean>`uploads.state <> 'receiving'`;
+
+/** The pieces of uploads of which this is true. */
+export function segmentsOf(db: Db, isTrue: RawBuilder<boolean>) {
+  const segments = db
     .selectFrom('upload_segments')
     .innerJoin('uploads', 'uploads.id', 'upload_id')
-    .select(['upload_segments.file_path', 'upload_segments.storage', 'upload_segments.key_id'])
-    .select('upload_segments.size as file_size')
-    .where((where) => where.or([where('state', '<>', 'receiving'), or]));
+    .select(['upload_segments.file_path as id', 'upload_segments.file_path'])
+    .select(['upload_segments.storage', 'upload_segments.key_id', 'upload_segments.size as file_size'])
+    .where(isTrue);
+  return inPages((last, limit) =>
+    segments
+      .where('upload_segments.file_path', '>', last)
+      .orderBy('upload_segments.file_path')
+      .limit(limit)
+      .execute(),
+  );
 }

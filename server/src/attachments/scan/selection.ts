@@ -1,9 +1,8 @@
 import type { Db } from '../../db/open.ts';
+import { inPages } from '../../db/pages.ts';
 
 /** Which files an operator wants looked at again. */
 export type Selection = 'all' | 'unscannable' | { since: Date };
-
-const BATCH = 100;
 
 /** How many there are, and one after the other by id; those that come meanwhile are scanned anyway. */
 export function selected(db: Db, selection: Selection) {
@@ -23,13 +22,11 @@ export function selected(db: Db, selection: Selection) {
       return files;
     },
     async *ids(): AsyncGenerator<string> {
-      let last = '';
-      for (;;) {
-        const rows = await matching.select('id').where('id', '>', last).orderBy('id').limit(BATCH).execute();
-        for (const { id } of rows) yield id;
-        last = rows.at(-1)?.id ?? last;
-        if (rows.length < BATCH) return;
-      }
+      const files = matching.select('id');
+      const rows = inPages((last, limit) =>
+        files.where('id', '>', last).orderBy('id').limit(limit).execute(),
+      );
+      for await (const { id } of rows) yield id;
     },
   };
 }

@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/open.ts';
+import { inPages } from '../../db/pages.ts';
 import { record } from '../events.ts';
 import { LEASE_SECONDS, leaseEnd } from '../lease.ts';
 import { STAGED_HOURS } from '../limits.ts';
 import type { Parts } from '../parts.ts';
 import { removeSegments } from '../resumable/segments.ts';
-import { forEach } from './each.ts';
+import { forEach, inBatches } from './each.ts';
 
+const BATCH = 500;
 /** Hours after which nobody asks for what became of an upload; a day longer than any of them lives. */
 const FORGET_AFTER_HOURS = 48;
 
@@ -20,21 +22,7 @@ export async function expireUploads(parts: Pick<Parts, 'db' | 'stores' | 'log'>)
 }> {
   const { db } = parts;
   await shortenTerms(db);
-  const expired = await db.transaction().execute(async (trx) => {
-    const rows = await trx
-      .updateTable('uploads')
-      .set({ state: 'expired', lease_until: null, updated_at: sql<Date>`now()` })
-      .where(isOver)
-      .returning(['id', 'ticket_id'])
-      .execute();
-    await record(
-      trx,
-      ...rows.map(({ id, ticket_id }) => ({
-        ...{ event: 'expired' as const, by: null, uploadId: id, ticketId: ticket_id },
-      })),
-    );
-    return rows.length;
-  });
+  const expired = await inBatches(BATCH, () => expireBatch(db));
   const removed = (await removeGivenUp(parts)) + (await removeSegments(parts));
   await db
     .deleteFrom('uploads')
@@ -46,6 +34,28 @@ export async function expireUploads(parts: Pick<Parts, 'db' | 'stores' | 'log'>)
     .where('updated_at', '<', sql<Date>`now() - make_interval(hours => ${FORGET_AFTER_HOURS})`)
     .execute();
   return { expired, removed };
+}
+
+/** Those whose request lives after all, and renews its lease at this moment, are left alone. */
+async function expireBatch(db: Db): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    const over = trx.selectFrom('uploads').select(['id', 'ticket_id']).where(isOver);
+    const rows = await over.limit(BATCH).forUpdate().skipLocked().execute();
+    if (rows.length === 0) return 0;
+    const ids = rows.map(({ id }) => id);
+    await trx
+      .updateTable('uploads')
+      .set({ state: 'expired', lease_until: null, updated_at: sql<Date>`now()` })
+      .where('id', 'in', ids)
+      .execute();
+    await record(
+      trx,
+      ...rows.map(({ id, ticket_id }) => ({
+        ...{ event: 'expired' as const, by: null, uploadId: id, ticketId: ticket_id },
+      })),
+    );
+    return rows.length;
+  });
 }
 
 /** An open request renews its lease; a resumable upload waits between two of them until its term is over. */
@@ -80,7 +90,7 @@ async function shortenTerms(db: Db): Promise<void> {
 
 /** The row said goodbye first; now the bytes, and last the memory of where they were. */
 async function removeGivenUp({ db, stores, log }: Pick<Parts, 'db' | 'stores' | 'log'>): Promise<number> {
-  return forEach(await givenUp(db).execute(), log, async ({ id, file_path, ...at }) => {
+  return forEach(givenUp(db), log, async ({ id, file_path, ...at }) => {
     if (file_path) await stores.at(at).remove(file_path);
     await db.updateTable('uploads').set({ file_path: null }).where('id', '=', id).execute();
   });
@@ -88,9 +98,10 @@ async function removeGivenUp({ db, stores, log }: Pick<Parts, 'db' | 'stores' | 
 
 /** Uploads that are over and whose bytes may be there. */
 export function givenUp(db: Db) {
-  return db
+  const uploads = db
     .selectFrom('uploads')
     .select(['id', 'file_path', 'storage', 'key_id', 'file_size'])
     .where('state', 'in', ['expired', 'abandoned', 'refused'])
     .where('file_path', 'is not', null);
+  return inPages((last, limit) => uploads.where('id', '>', last).orderBy('id').limit(limit).execute());
 }

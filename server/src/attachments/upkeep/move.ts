@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/open.ts';
+import { inPages } from '../../db/pages.ts';
 import { asMover } from '../moving.ts';
 import type { Parts } from '../parts.ts';
 import type { Whereabouts } from '../store/stores.ts';
@@ -14,7 +15,6 @@ export interface Step {
   outcome: Relocation;
 }
 
-const BATCH = 100;
 /** Files on their way at once: one is read while another is written. */
 const AT_ONCE = 3;
 
@@ -72,24 +72,23 @@ async function countOf(db: Db, elsewhere: Condition): Promise<number> {
   return rows[0]?.total ?? 0;
 }
 
-/** Page after page by id, so that a million rows take no more memory than a hundred. */
 async function* itemsOf(db: Db, elsewhere: Condition): AsyncGenerator<Movable> {
   for (const kind of KINDS) {
-    let last = '';
-    for (;;) {
-      const page = await pageOf(db, kind, elsewhere, last);
-      yield* page;
-      last = page.at(-1)?.id ?? last;
-      if (page.length < BATCH) break;
-    }
+    yield* inPages((last, limit) => pageOf(db, kind, elsewhere, last, limit));
   }
 }
 
-async function pageOf(db: Db, kind: Kind, elsewhere: Condition, after: string): Promise<Movable[]> {
+async function pageOf(
+  db: Db,
+  kind: Kind,
+  elsewhere: Condition,
+  after: string,
+  limit: number,
+): Promise<Movable[]> {
   const id = sql.ref(idOf(kind));
   const { rows } = await sql<Omit<Movable, 'kind'>>`
     SELECT ${id} AS id, file_path, file_size, sha256, storage, key_id FROM ${sql.table(kind)}
     WHERE ${id} > ${after} AND ${hasBytes(kind)} AND ${elsewhere}
-    ORDER BY ${id} LIMIT ${BATCH}`.execute(db);
+    ORDER BY ${id} LIMIT ${limit}`.execute(db);
   return rows.map((row) => ({ ...row, kind }));
 }

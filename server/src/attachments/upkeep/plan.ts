@@ -1,11 +1,13 @@
+import { sql } from 'kysely';
+import { inPages } from '../../db/pages.ts';
 import type { Parts } from '../parts.ts';
-import { endedSegments } from '../resumable/segments.ts';
+import { HAS_ENDED, segmentsOf } from '../resumable/segments.ts';
 import type { Located } from '../store/stores.ts';
 import { givenUp, isOver } from './expiry.ts';
 import { removable } from './orphans.ts';
 import { overdue, withBytes } from './purge.ts';
 import { infectedFiles } from './quarantine.ts';
-import { stillStaged } from './rehome.ts';
+import { allStaged } from './rehome.ts';
 import { deadSpoolFiles } from './spool.ts';
 import type { Swept } from './sweep.ts';
 import { unmade } from './thumbnails.ts';
@@ -22,9 +24,7 @@ export interface Planned {
   size: number;
 }
 
-const PAGE = 500;
-
-/** What a whole sweep would do now, thing by thing; changes nothing. Holds a page of things in memory. */
+/** What a whole sweep would do now, thing by thing; changes nothing. */
 export async function* plan(parts: Parts): AsyncGenerator<Planned> {
   yield* uploads(parts);
   yield* purges(parts);
@@ -32,12 +32,10 @@ export async function* plan(parts: Parts): AsyncGenerator<Planned> {
   for (const name of await deadSpoolFiles(parts)) {
     yield { kind: 'spool_files', id: name, size: await spool.sizeOf(name) };
   }
-  for await (const { id, file_size, storage, file_path } of paged((last) =>
-    stillStaged(db).select('file_size').where('id', '>', last).orderBy('id').limit(PAGE).execute(),
-  )) {
+  for await (const { id, file_size, storage, file_path } of allStaged(db)) {
     yield { kind: 'moved_files', id, store: storage, key: file_path, size: file_size };
   }
-  for (const { id, file_size } of await infectedFiles(db).execute()) {
+  for await (const { id, file_size } of infectedFiles(db)) {
     yield { kind: 'quarantined_files', id, size: file_size ?? 0 };
   }
   for await (const { store, key, size } of removable(parts)) {
@@ -50,14 +48,16 @@ async function* uploads({ db, stores }: Parts): AsyncGenerator<Planned> {
     .selectFrom('uploads')
     .select(['id', 'file_name', 'file_path', 'storage', 'key_id', 'file_size', 'upload_offset'])
     .where(isOver);
-  for await (const row of paged((last) => over.where('id', '>', last).orderBy('id').limit(PAGE).execute())) {
+  const rows = inPages((last, limit) => over.where('id', '>', last).orderBy('id').limit(limit).execute());
+  for await (const row of rows) {
     const { id, file_name, file_size, upload_offset } = row;
     yield { kind: 'expired_uploads', id, file_name, size: file_size ?? upload_offset };
     yield* object(row);
   }
-  for (const row of await givenUp(db).execute()) yield* object(row);
-  for (const row of await endedSegments(db, isOver).execute()) yield* object(row);
-  for (const row of await unmade(db).execute()) yield* object({ ...row, file_size: null });
+  for await (const row of givenUp(db)) yield* object(row);
+  const ended = sql<boolean>`(${HAS_ENDED} OR ${isOver})`;
+  for await (const row of segmentsOf(db, ended)) yield* object(row);
+  for await (const row of unmade(db)) yield* object({ ...row, file_size: null });
 
   /** Nothing where its bytes have been removed already. */
   async function* object(
@@ -72,17 +72,14 @@ async function* uploads({ db, stores }: Parts): AsyncGenerator<Planned> {
 
 async function* purges({ db, retentionDays }: Parts): AsyncGenerator<Planned> {
   const due = overdue(db, retentionDays).select(['file_path', 'storage']);
-  for await (const { id, file_name, ...row } of paged((last) =>
-    due.where('ticket_attachments.id', '>', last).orderBy('ticket_attachments.id').limit(PAGE).execute(),
-  )) {
+  const rows = inPages((last, limit) =>
+    due.where('ticket_attachments.id', '>', last).orderBy('ticket_attachments.id').limit(limit).execute(),
+  );
+  for await (const { id, file_name, ...row } of rows) {
     yield { kind: 'purged_files', id, file_name, size: row.file_size };
     yield* objects(id, row);
   }
-  for await (const { id, ...row } of paged((last) =>
-    withBytes(db).where('id', '>', last).orderBy('id').limit(PAGE).execute(),
-  )) {
-    yield* objects(id, row);
-  }
+  for await (const { id, ...row } of withBytes(db)) yield* objects(id, row);
 
   async function* objects(
     id: string,
@@ -98,17 +95,5 @@ async function* purges({ db, retentionDays }: Parts): AsyncGenerator<Planned> {
     if (!thumbnail?.file_path) return;
     const { file_path, storage, file_size } = thumbnail;
     yield { kind: 'removed_objects', store: storage, key: file_path, size: file_size ?? 0 };
-  }
-}
-
-async function* paged<Row extends { id: string }>(
-  page: (last: string) => Promise<Row[]>,
-): AsyncGenerator<Row> {
-  let last = '';
-  for (;;) {
-    const rows = await page(last);
-    yield* rows;
-    last = rows.at(-1)?.id ?? last;
-    if (rows.length < PAGE) return;
   }
 }

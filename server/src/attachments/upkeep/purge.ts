@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/open.ts';
+import { inPages } from '../../db/pages.ts';
 import { record } from '../events.ts';
 import type { Parts } from '../parts.ts';
 import type { Located } from '../store/stores.ts';
-import { forEach } from './each.ts';
+import { forEach, inBatches } from './each.ts';
 
 const BATCH = 100;
 
@@ -18,12 +19,7 @@ interface Purged extends Located {
  * rows stay, and say who deleted it, when and why. Resolves to how many files and objects went.
  */
 export async function purgeDeleted(parts: Needed): Promise<{ purged: number; removed: number }> {
-  let purged = 0;
-  for (;;) {
-    const batch = await purgeBatch(parts);
-    purged += batch;
-    if (batch < BATCH) break;
-  }
+  const purged = await inBatches(BATCH, () => purgeBatch(parts));
   return { purged, removed: await removePurged(parts) };
 }
 
@@ -68,23 +64,19 @@ export function overdue(db: Db, retentionDays: number) {
 /** Of whatever was purged and whose bytes are still there, as the rows say. */
 async function removePurged(parts: Needed): Promise<number> {
   let removed = 0;
-  let last = '';
-  for (;;) {
-    const rows = await withBytes(parts.db).where('id', '>', last).orderBy('id').limit(BATCH).execute();
-    await forEach(rows, parts.log, async (row) => {
-      removed += await removeBytes(parts, row);
-    });
-    last = rows.at(-1)?.id ?? last;
-    if (rows.length < BATCH) return removed;
-  }
+  await forEach(withBytes(parts.db), parts.log, async (row) => {
+    removed += await removeBytes(parts, row);
+  });
+  return removed;
 }
 
 export function withBytes(db: Db) {
-  return db
+  const files = db
     .selectFrom('ticket_attachments')
     .select(['id', 'file_path', 'storage', 'key_id', 'file_size'])
     .where('purged_at', 'is not', null)
     .where('bytes_gone_at', 'is', null);
+  return inPages((last, limit) => files.where('id', '>', last).orderBy('id').limit(limit).execute());
 }
 
 /**

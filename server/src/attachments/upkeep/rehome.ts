@@ -1,11 +1,10 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/open.ts';
+import { inPages } from '../../db/pages.ts';
 import type { Parts } from '../parts.ts';
 import { MissingObject } from '../store/store.ts';
 import type { Located } from '../store/stores.ts';
 import { forEach } from './each.ts';
-
-const BATCH = 100;
 
 interface Staged extends Located {
   id: string;
@@ -25,14 +24,7 @@ export async function rehome(parts: Pick<Parts, 'db' | 'stores'>, attachmentId: 
 
 /** The same for every claimed file; resolves to how many were moved. */
 export async function rehomeAll(parts: Pick<Parts, 'db' | 'stores' | 'log'>): Promise<number> {
-  let moved = 0;
-  let last = '';
-  for (;;) {
-    const rows = await stillStaged(parts.db).where('id', '>', last).orderBy('id').limit(BATCH).execute();
-    moved += await forEach(rows, parts.log, (row) => move(parts, row));
-    last = rows.at(-1)?.id ?? last;
-    if (rows.length < BATCH) return moved;
-  }
+  return forEach(allStaged(parts.db), parts.log, (row) => move(parts, row));
 }
 
 /** Copy, flip the row, remove: whenever that is cut short, the row says where the bytes are. */
@@ -63,10 +55,16 @@ async function isStaged(db: Db, attachmentId: string): Promise<boolean> {
 }
 
 /** Files on tickets whose bytes are not there yet. */
-export function stillStaged(db: Db) {
+export function allStaged(db: Db) {
+  return inPages((last, limit) =>
+    stillStaged(db).where('id', '>', last).orderBy('id').limit(limit).execute(),
+  );
+}
+
+function stillStaged(db: Db) {
   return db
     .selectFrom('ticket_attachments')
-    .select(['id', 'ticket_id', 'file_path', 'storage', 'key_id'])
+    .select(['id', 'ticket_id', 'file_path', 'storage', 'key_id', 'file_size'])
     .where('file_path', 'like', 'staged/%')
     .where('purged_at', 'is', null);
 }

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../db/open.ts';
+import { inPages } from '../../db/pages.ts';
 import type { Located } from '../store/stores.ts';
 
 /** What has bytes in a store, and says of them how long they are and what their hash is. */
@@ -36,23 +37,15 @@ export interface Position {
 }
 export const START: Position = { kind: KINDS[0], after_id: '' };
 
-const PAGE = 500;
-
-/** All of them, deleted ones too, from a position on; as many at a time as memory never notices. */
+/** All of them, deleted ones too, from a position on. */
 export async function* storedFiles(db: Db, choice: Choice = {}, from = START): AsyncGenerator<StoredFile> {
   for (const kind of KINDS.slice(KINDS.indexOf(from.kind))) {
-    let last = kind === from.kind ? from.after_id : '';
-    for (;;) {
-      const rows = await chosen(db, kind, choice)
-        .selectAll()
-        .where('id', '>', last)
-        .orderBy('id')
-        .limit(PAGE)
-        .execute();
-      for (const row of rows) yield asStored(kind, row);
-      last = rows.at(-1)?.id ?? last;
-      if (rows.length < PAGE) break;
-    }
+    const files = chosen(db, kind, choice).selectAll();
+    const rows = inPages(
+      (last, limit) => files.where('id', '>', last).orderBy('id').limit(limit).execute(),
+      kind === from.kind ? from.after_id : '',
+    );
+    for await (const row of rows) yield asStored(kind, row);
   }
 }
 

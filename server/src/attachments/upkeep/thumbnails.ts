@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/open.ts';
+import { inPages } from '../../db/pages.ts';
 import { leaseHolds } from '../lease.ts';
 import type { Parts } from '../parts.ts';
 import { forEach } from './each.ts';
@@ -13,7 +14,7 @@ export async function removeUnmade({
   stores,
   log,
 }: Pick<Parts, 'db' | 'stores' | 'log'>): Promise<number> {
-  return forEach(await unmade(db).execute(), log, async ({ file_path, ...at }) => {
+  return forEach(unmade(db), log, async ({ file_path, ...at }) => {
     if (!file_path) return;
     // The row first: a maker who is only late finds that it has lost its claim, and removes what it has put.
     await db
@@ -27,10 +28,13 @@ export async function removeUnmade({
 }
 
 export function unmade(db: Db) {
-  return db
+  const left = db
     .selectFrom('thumbnails')
-    .select(['file_path', 'storage', 'key_id'])
+    .select(['attachment_id as id', 'file_path', 'storage', 'key_id'])
     .where('state', '=', 'making')
     .where('file_path', 'is not', null)
     .where(sql<boolean>`${leaseHolds} IS NOT TRUE`);
+  return inPages((last, limit) =>
+    left.where('attachment_id', '>', last).orderBy('attachment_id').limit(limit).execute(),
+  );
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expireUploads } from '../../../src/attachments/upkeep/expiry.ts';
 import { only, openTestRoom, storeLike, type TestRoom } from '../../support/room.ts';
@@ -148,6 +149,26 @@ describe('the row goes first and the bytes last', () => {
     });
     expect((await room.stored()).filter((key) => keys.includes(key))).toEqual([keys[1]]);
     expect(await expire()).toEqual({ expired: 0, removed: 1 });
+  });
+});
+
+describe('after a long rest of the sweep', () => {
+  test('so many are over that no statement could name them all, and all of them go, with their pieces', async () => {
+    const { id } = await room.stage();
+    await room.set(id, WAITED_TOO_LONG);
+    // A statement takes 65,535 values at most, and an event of the audit has seven.
+    const over = 10_000;
+    await sql`
+      INSERT INTO uploads SELECT (jsonb_populate_record(one, jsonb_build_object(
+        'id', 'many-' || n, 'created_at', now() - interval '1 day', 'file_path', CASE WHEN n <= 700 THEN 'staged/many-' || n END
+      ))).* FROM uploads AS one, generate_series(1, ${over}) AS n WHERE one.id = ${id}`.execute(room.db);
+    await sql`
+      INSERT INTO upload_segments (file_path, upload_id, position, size, storage)
+      SELECT 'segments/many-' || n, 'many-1', n, 1, 'disk' FROM generate_series(1, 700) AS n`.execute(
+      room.db,
+    );
+    expect(await expire()).toEqual({ expired: over + 1, removed: 1 + 700 + 700 });
+    expect(await expire()).toEqual({ expired: 0, removed: 0 });
   });
 });
 
