@@ -91,7 +91,7 @@ export default {
       name: 'primitives-know-no-feature',
       comment: 'What ui/ owns is for every screen.',
       severity: 'error',
-      from: { path: '^web/src/(ui|api|messages)/' },
+      from: { path: '^web/src/(ui|api|messages|legal-hold)/' },
       to: { path: '^web/src/(account|admin|app|attachments|tickets)/' },
     },
     {

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultExclude, defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
+import { LongestFirst } from './server/test/support/longest-first.ts';
 
 /** What another PostgreSQL, given by DATABASE_URL, makes no difference to. */
 const WITHOUT_DATABASE = [
@@ -44,6 +45,7 @@ export default defineConfig({
   test: {
     // What waits for a disk or a clock leaves room for another.
     maxWorkers: availableParallelism() + 2,
+    sequence: { sequencer: LongestFirst },
     coverage: {
       provider: 'v8',
       include: ['server/src/**', 'web/src/**/*.{ts,tsx}'],

@@ -15,6 +15,20 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     manifest: true,
+    rolldownOptions: {
+      output: {
+        // What nearly all parts share comes in one file: small ones weigh more, and each is asked for by itself.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'shared',
+              test: /node_modules|src\/(ui|messages)\//,
+              minShareCount: 20,
+            },
+          ],
+        },
+      },
+    },
   },
   // The host stays the browser's, so that the server takes its writes for those of its own pages.
   server: { proxy: { '/api': { target: SERVER, changeOrigin: false } } },

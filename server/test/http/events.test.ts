@@ -122,6 +122,26 @@ describe('what happens at one instance is heard at another', () => {
 });
 
 describe('who hears what', () => {
+  test('the desk hears of a legal hold, and a customer does not', async () => {
+    const admin = await desk.person('admin', 'Ann');
+    const ticket = await open();
+    const file = await requester.attach(ticket);
+    const [hearsAll, hearsLess] = await Promise.all([
+      Listener.ready(there(agent), [ticket]),
+      Listener.ready(there(requester), [ticket]),
+    ]);
+    const from = [hearsAll.heard.length, hearsLess.heard.length];
+    await admin.send('PUT', `/tickets/${ticket}/legal-hold`, { reason: 'A court asks' });
+    await admin.send('PUT', `/attachments/${file}/legal-hold`, { reason: 'A court asks' });
+    await admin.send('DELETE', `/attachments/${file}/legal-hold`, { reason: 'It asks no more' });
+    await reply(agent, ticket);
+    await hearsLess.until(({ kind }) => kind === 'reply_added');
+    expect(hearsLess.heard.slice(from[1]).map(({ kind }) => kind)).toEqual(['reply_added']);
+    await expect
+      .poll(() => hearsAll.heard.slice(from[0]).map(({ kind }) => kind))
+      .toEqual(['ticket_changed', 'attachment_changed', 'attachment_changed', 'reply_added']);
+  });
+
   test('a customer hears nothing that is internal, live or later', async () => {
     const ticket = await open();
     const customer = await Listener.ready(there(requester), [ticket]);
@@ -370,21 +390,27 @@ describe('the connection', () => {
 
   test('two hundred streams hear all, and nobody waits for them', async () => {
     const ticket = await open();
+    const took = async (rounds: number, after?: () => void): Promise<number> => {
+      const times: number[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        const begun = performance.now();
+        await agent.get(`/tickets/${ticket}`);
+        times.push(performance.now() - begun);
+        after?.();
+      }
+      return times.toSorted((one, other) => one - other)[rounds / 2] ?? Number.NaN;
+    };
+    const alone = await took(20);
     const crowd = await Promise.all(Array.from({ length: 10 }, () => desk.person('agent')));
     const streams = await Promise.all(
       crowd.flatMap((one) => Array.from({ length: 20 }, () => Listener.ready(one, [ticket]))),
     );
-    const took: number[] = [];
-    for (let round = 0; round < 20; round += 1) {
-      const begun = performance.now();
-      await agent.get(`/tickets/${ticket}`);
-      took.push(performance.now() - begun);
-      void reply(requester, ticket);
-    }
+    const beside = await took(20, () => void reply(requester, ticket));
     const last = await reply(agent, ticket);
     await Promise.all(streams.map((stream) => stream.until(({ data }) => data.reply_id === last, 10_000)));
     for (const stream of streams) stream.leave();
-    expect(took.toSorted((one, other) => one - other)[10]).toBeLessThan(100);
+    // As long as it takes alone, whatever else the machine does, and what 200 answers take to write.
+    expect(beside).toBeLessThan(100 + 5 * alone);
   });
 
   test('a stop ends all streams at once', async () => {

@@ -232,9 +232,6 @@ function begin(by: Client, id: string): Promise<IncomingMessage> {
 
 async function restOf(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of response) {
-    chunks.push(chunk);
-    await sleep(5);
-  }
+  for await (const chunk of response) chunks.push(chunk);
   return Buffer.concat(chunks);
 }

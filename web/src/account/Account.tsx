@@ -1,6 +1,7 @@
 import { useTranslations } from 'use-intl';
 import { usePageTitle } from '../app/page-title.ts';
 import { useMe } from '../app/session.ts';
+import { AccountWords } from './AccountWords.tsx';
 import { NameForm } from './NameForm.tsx';
 import { PasswordForm } from './PasswordForm.tsx';
 import { Preferences } from './Preferences.tsx';
@@ -9,6 +10,14 @@ import { Tokens } from './Tokens.tsx';
 
 /** What is one's own: name, password, how Docket looks and speaks, where one is signed in, tokens for programs. */
 export function Account() {
+  return (
+    <AccountWords>
+      <AccountScreen />
+    </AccountWords>
+  );
+}
+
+function AccountScreen() {
   const t = useTranslations('account');
   usePageTitle(t('title'));
   const me = useMe();

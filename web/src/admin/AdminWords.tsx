@@ -1,21 +1,12 @@
 import type { ReactNode } from 'react';
-import { IntlProvider, useLocale, useMessages, useTimeZone } from 'use-intl';
-import { currentLocale, loadAdminMessages } from '../messages/locale.ts';
+import { useMessages } from 'use-intl';
+import { loadLater } from '../messages/locale.ts';
+import { MoreWords } from '../messages/MoreWords.tsx';
 
-const admin = await loadAdminMessages(currentLocale());
+const admin = await loadLater('admin');
 
 /** Everybody's words, and those of the admin's screens with the refusals that are met there alone. */
 export function AdminWords({ children }: { children: ReactNode }) {
-  const everybodys = useMessages();
-  const timeZone = useTimeZone();
-  const refusals = { ...everybodys.refusals, ...admin.refusals };
-  return (
-    <IntlProvider
-      locale={useLocale()}
-      messages={{ ...everybodys, admin, refusals }}
-      {...(timeZone && { timeZone })}
-    >
-      {children}
-    </IntlProvider>
-  );
+  const { refusals } = useMessages();
+  return <MoreWords words={{ admin, refusals: { ...refusals, ...admin.refusals } }}>{children}</MoreWords>;
 }

@@ -46,6 +46,10 @@ export const FILES = {
   release: (id: string, reason: string) =>
     take(api.POST('/api/v1/attachments/{attachment_id}/release', { ...pathOf(id), body: { reason } })),
   rescan: (id: string) => take(api.POST('/api/v1/attachments/{attachment_id}/rescan', pathOf(id))),
+  hold: (id: string, reason: string) =>
+    take(api.PUT('/api/v1/attachments/{attachment_id}/legal-hold', { ...pathOf(id), body: { reason } })),
+  liftHold: (id: string, reason: string) =>
+    take(api.DELETE('/api/v1/attachments/{attachment_id}/legal-hold', { ...pathOf(id), body: { reason } })),
   downloadUrl: ({ id }: { id: string }) => `${ROOT}/attachments/${id}/download`,
   thumbnailUrl: ({ id }: { id: string }) => `${ROOT}/attachments/${id}/thumbnail`,
   previewUrl: ({ id }: { id: string }) => `${ROOT}/attachments/${id}/preview`,

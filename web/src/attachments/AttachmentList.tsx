@@ -60,6 +60,7 @@ export function AttachmentList({ api, ticketId, onChange, attachRef }: Attachmen
     remove: (attachment) => void remove(attachment),
     release: releasing.ask,
     rescan: (attachment) => void rescan(attachment),
+    changed: changes.replace,
   });
   const { total } = list;
   // The first rows at once; what comes later is drawn between frames.

@@ -7,6 +7,7 @@ import { Skeleton } from '../ui/Skeleton.tsx';
 import { TimeAgo } from '../ui/TimeAgo.tsx';
 import type { AttachmentsApi, DeletedAttachment } from './api.ts';
 import { FileName } from './FileName.tsx';
+import { LegalHold, LegalHoldActions } from './LegalHold.tsx';
 import { useDeletedFiles, useFileList, useListChanges } from './list-query.ts';
 import { Thumbnail } from './Thumbnail.tsx';
 import { useRestore } from './use-restore.ts';
@@ -79,18 +80,21 @@ export function DeletedFiles({ api, ticketId, onChange }: DeletedFilesProps) {
                 {'\u00a0· '}
                 <TimeAgo at={file.deleted_at} style="long" />
               </p>
+              <LegalHold file={file} />
             </div>
-            <Button
-              data-row-focus
-              look="quiet"
-              className="-ml-3.5 justify-self-start @max-md:col-start-2 @md:ml-0"
-              aria-label={t('restoreNamed', { name: file.file_name })}
-              aria-disabled={restoring === file.id}
-              onClick={() => void bringBack(file)}
-            >
-              <Undo2 aria-hidden className="size-4" />
-              {t('restore')}
-            </Button>
+            <div className="-ml-3.5 flex items-center @max-md:col-start-2 @md:ml-0">
+              <Button
+                data-row-focus
+                look="quiet"
+                aria-label={t('restoreNamed', { name: file.file_name })}
+                aria-disabled={restoring === file.id}
+                onClick={() => void bringBack(file)}
+              >
+                <Undo2 aria-hidden className="size-4" />
+                {t('restore')}
+              </Button>
+              <LegalHoldActions api={api} file={file} onChanged={() => void refetch()} />
+            </div>
           </li>
         ))}
       </ul>

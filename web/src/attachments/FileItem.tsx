@@ -9,6 +9,7 @@ import type { Attachment, AttachmentsApi } from './api.ts';
 import { DescriptionForm } from './Description.tsx';
 import { FileDoubts, FileFacts } from './FileFacts.tsx';
 import { FileName } from './FileName.tsx';
+import { LegalHold, LegalHoldActions } from './LegalHold.tsx';
 import { Opener } from './Opener.tsx';
 import { Thumbnail } from './Thumbnail.tsx';
 import { WhyBlocked } from './WhyBlocked.tsx';
@@ -22,6 +23,7 @@ export interface FileActions {
   remove(attachment: Attachment): void;
   release(attachment: Attachment): void;
   rescan(attachment: Attachment): void;
+  changed(attachment: Attachment): void;
 }
 
 interface FileItemProps {
@@ -82,6 +84,7 @@ export const FileItem = memo(function FileItem({ api, attachment, view, scanning
           )}
         </WhyBlocked>
         <FileDoubts attachment={attachment} />
+        <LegalHold file={attachment} />
         {editing && (
           <DescriptionForm
             api={api}
@@ -129,6 +132,7 @@ export const FileItem = memo(function FileItem({ api, attachment, view, scanning
             onClick={() => actions.remove(attachment)}
           />
         )}
+        <LegalHoldActions api={api} file={attachment} onChanged={actions.changed} />
       </div>
     </li>
   );

@@ -54,6 +54,9 @@ export interface AttachmentsApi {
   release(id: string, reason: string): Promise<Attachment>;
   /** Has a file scanned again, soon; it is answered as it still stands. */
   rescan(id: string): Promise<Attachment>;
+  /** Keeps a file from being purged, or gives that another reason. */
+  hold(id: string, reason: string): Promise<Attachment>;
+  liftHold(id: string, reason: string): Promise<Attachment>;
   downloadUrl(attachment: Attachment): string;
   thumbnailUrl(attachment: Attachment): string;
   previewUrl(attachment: Attachment): string;

@@ -11,6 +11,7 @@ export function useFileActions(actions: FileActions): FileActions {
     remove: (attachment) => latest.current.remove(attachment),
     release: (attachment) => latest.current.release(attachment),
     rescan: (attachment) => latest.current.rescan(attachment),
+    changed: (attachment) => latest.current.changed(attachment),
   }));
   return lasting;
 }

@@ -3,6 +3,7 @@ import type admin from './en/admin.json';
 import type auth from './en/auth.json';
 import type common from './en/common.json';
 import type files from './en/files.json';
+import type holds from './en/holds.json';
 import type refusals from './en/refusals.json';
 import type tickets from './en/tickets.json';
 import type verdicts from './en/verdicts.json';
@@ -14,13 +15,17 @@ export interface Messages {
   auth: typeof auth;
   common: typeof common;
   files: typeof files;
+  holds: typeof holds;
   refusals: typeof refusals;
   tickets: typeof tickets;
   verdicts: typeof verdicts;
 }
 
-/** What every screen may need; the rest comes with the screens that do. */
-export type EverybodysMessages = Omit<Messages, 'admin'>;
+/** What comes with the screens that need it. */
+export type LaterMessages = Pick<Messages, 'account' | 'admin' | 'holds'>;
+
+/** What every screen may need. */
+export type EverybodysMessages = Omit<Messages, keyof LaterMessages>;
 
 declare module 'use-intl' {
   interface AppConfig {

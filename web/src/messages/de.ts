@@ -1,5 +1,4 @@
 import type { EverybodysMessages } from './catalogue.ts';
-import account from './de/account.json';
 import auth from './de/auth.json';
 import common from './de/common.json';
 import files from './de/files.json';
@@ -7,4 +6,4 @@ import refusals from './de/refusals.json';
 import tickets from './de/tickets.json';
 import verdicts from './de/verdicts.json';
 
-export default { account, auth, common, files, refusals, tickets, verdicts } satisfies EverybodysMessages;
+export default { auth, common, files, refusals, tickets, verdicts } satisfies EverybodysMessages;

@@ -1,5 +1,4 @@
 import type { EverybodysMessages } from './catalogue.ts';
-import account from './en/account.json';
 import auth from './en/auth.json';
 import common from './en/common.json';
 import files from './en/files.json';
@@ -7,4 +6,4 @@ import refusals from './en/refusals.json';
 import tickets from './en/tickets.json';
 import verdicts from './en/verdicts.json';
 
-export default { account, auth, common, files, refusals, tickets, verdicts } satisfies EverybodysMessages;
+export default { auth, common, files, refusals, tickets, verdicts } satisfies EverybodysMessages;

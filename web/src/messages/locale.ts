@@ -1,4 +1,4 @@
-import type { EverybodysMessages, Messages } from './catalogue.ts';
+import type { EverybodysMessages, LaterMessages } from './catalogue.ts';
 
 export const LOCALES = ['en', 'de'] as const;
 export type Locale = (typeof LOCALES)[number];
@@ -13,14 +13,28 @@ export function loadMessages(locale: Locale): Promise<EverybodysMessages> {
   return CATALOGUES[locale]();
 }
 
-const ADMINS: Record<Locale, () => Promise<Messages['admin']>> = {
-  en: async () => (await import('./en/admin.json')).default,
-  de: async () => (await import('./de/admin.json')).default,
+type Loads = { [Part in keyof LaterMessages]: () => Promise<{ default: LaterMessages[Part] }> };
+
+const LATER: Record<Locale, Loads> = {
+  en: {
+    account: () => import('./en/account.json'),
+    admin: () => import('./en/admin.json'),
+    holds: () => import('./en/holds.json'),
+  },
+  de: {
+    account: () => import('./de/account.json'),
+    admin: () => import('./de/admin.json'),
+    holds: () => import('./de/holds.json'),
+  },
 };
 
-/** The texts of the admin's screens, which few people ever open. */
-export function loadAdminMessages(locale: Locale): Promise<Messages['admin']> {
-  return ADMINS[locale]();
+/** The texts of what is opened now and then, which come along with it. */
+export async function loadLater<Part extends keyof LaterMessages>(
+  part: Part,
+  locale = currentLocale(),
+): Promise<LaterMessages[Part]> {
+  const { default: messages } = await LATER[locale][part]();
+  return messages;
 }
 
 const KEPT = 'docket.locale';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { attachmentsOf } from '../api/attachments.ts';
 import type { Ticket } from '../api/client.ts';
@@ -20,6 +20,8 @@ import { ticketQuery, UNTIMED } from './queries.ts';
 import { RailSection } from './RailSection.tsx';
 import { StatusBadge } from './StatusBadge.tsx';
 import { useLiveTicket } from './use-live-ticket.ts';
+
+const TicketHold = lazy(() => import('./TicketHold.tsx'));
 
 /** A ticket: what was said, its files, and where it stands. */
 export function TicketDetail() {
@@ -56,6 +58,11 @@ function Opened({ ticket }: { ticket: Ticket }) {
         <RailSection title={t('detail.details')}>
           <Properties ticket={ticket} />
         </RailSection>
+        {(ticket.legal_hold || ticket.can.hold) && (
+          <Suspense>
+            <TicketHold ticket={ticket} />
+          </Suspense>
+        )}
         <RailSection title={t('detail.files')} count={ticket.attachment_count}>
           <FilesPanel ticket={ticket} files={files} />
         </RailSection>

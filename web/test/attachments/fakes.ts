@@ -256,6 +256,23 @@ export class FakeApi implements AttachmentsApi {
     return this.attachment(id);
   };
 
+  hold = async (id: string, reason: string): Promise<Attachment> => {
+    const by = { id: crypto.randomUUID(), name: 'Grace Hopper' };
+    return this.held(id, `hold: ${reason}`, { at: new Date().toISOString(), by, reason });
+  };
+
+  liftHold = async (id: string, reason: string): Promise<Attachment> =>
+    this.held(id, `lift: ${reason}`, null);
+
+  private held(id: string, call: string, legal_hold: Attachment['legal_hold']): Attachment {
+    const gone = this.gone.get(id);
+    const file = { ...(gone ?? this.attachment(id)), legal_hold };
+    this.calls.push(`${file.file_name} ${call}`);
+    if (gone) this.gone.set(id, { ...gone, legal_hold });
+    this.files = this.files.map((one) => (one.id === id ? file : one));
+    return file;
+  }
+
   downloadUrl = ({ id }: Attachment) => `/download/${id}`;
   thumbnailUrl = ({ id }: Attachment) => `/thumbnail/${id}`;
   previewUrl = ({ id }: Attachment) => `/preview/${id}`;

@@ -1,6 +1,6 @@
 import { createTranslator } from 'use-intl/core';
 import { expect, it } from 'vitest';
-import { LOCALES, type Locale, loadAdminMessages, loadMessages } from '../../src/messages/locale.ts';
+import { LOCALES, type Locale, loadLater, loadMessages } from '../../src/messages/locale.ts';
 
 /** As they are written, before the build compiles them. */
 const SOURCES = import.meta.glob<string>('../../src/messages/*/*.json', {
@@ -39,7 +39,13 @@ it.each(LOCALES)(
 );
 
 it.each(LOCALES)('%s has no text that cannot be formatted', async (locale) => {
-  const messages = { ...(await loadMessages(locale)), admin: await loadAdminMessages(locale) };
+  const [everybodys, account, admin, holds] = await Promise.all([
+    loadMessages(locale),
+    loadLater('account', locale),
+    loadLater('admin', locale),
+    loadLater('holds', locale),
+  ]);
+  const messages = { ...everybodys, account, admin, holds };
   const failed: string[] = [];
   const t = createTranslator({ locale, messages, onError: ({ message }) => failed.push(message) });
   const say = t as unknown as (key: string, values: object) => string;

@@ -11,6 +11,7 @@ import * as whereabouts from './0009-whereabouts.ts';
 import * as storageConfig from './0010-storage-config.ts';
 import * as lifecycle from './0011-lifecycle.ts';
 import * as audit from './0012-audit.ts';
+import * as holdsTold from './0013-holds-told.ts';
 
 /** In the order of their names; a name never changes once it has landed. */
 export const migrations: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
   '0010-storage-config': storageConfig,
   '0011-lifecycle': lifecycle,
   '0012-audit': audit,
+  '0013-holds-told': holdsTold,
 };

@@ -1,0 +1,27 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** They wait for kills, restarts and leases most of the time: more than a minute each. */
+const LONG = [
+  'cli/serve',
+  'http/scanning',
+  'crash/crash',
+  'cli/backup',
+  'crash/resuming',
+  'instances/instances',
+];
+
+/**
+ * What takes long begins first, so that nobody waits for it alone at the end: in a fresh clone there are no times of an
+ * earlier run to go by.
+ */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((one, other) => rank(one) - rank(other));
+  }
+}
+
+function rank({ moduleId }: TestSpecification): number {
+  const place = LONG.findIndex((name) => moduleId.endsWith(`server/test/${name}.test.ts`));
+  return place < 0 ? LONG.length : place;
+}
