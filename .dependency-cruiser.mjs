@@ -119,6 +119,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    // What a build makes, perhaps at this moment.
+    exclude: { path: '^web/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
