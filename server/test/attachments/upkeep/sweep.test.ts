@@ -1,10 +1,12 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Planned } from '../../../src/attachments/upkeep/plan.ts';
 import { sweep } from '../../../src/attachments/upkeep/sweep.ts';
 import { everythingIn } from '../../support/everything.ts';
-import { bytesOf, openTestRoom, type TestRoom } from '../../support/room.ts';
+import { ROWS, strewRows, watchMemory } from '../../support/many-rows.ts';
+import { bytesOf, only, openTestRoom, storeLike, type TestRoom } from '../../support/room.ts';
 
 let room: TestRoom;
 beforeAll(async () => {
@@ -128,3 +130,46 @@ describe('a plan', () => {
     await room.attachments.abandon(living);
   });
 });
+
+test(
+  `memory does not grow with ${ROWS} rows, of which many are over`,
+  async () => {
+    const ticket = await room.ticket();
+    await strewRows(room, ticket, ROWS);
+    await sql`
+      UPDATE ticket_attachments SET deleted_at = now() - interval '15 days', deleted_by = uploaded_by
+      WHERE file_path LIKE 'tickets/1/%00'`.execute(room.db);
+    const purged = ROWS / 100;
+    const { id } = await room.stage();
+    await room.set(id, { expires_at: "now() - interval '1 second'" });
+    const over = ROWS / 100;
+    await sql`
+      INSERT INTO uploads SELECT (jsonb_populate_record(one, jsonb_build_object(
+        'id', 'many-' || n, 'file_path', 'staged/many-' || n
+      ))).* FROM uploads AS one, generate_series(2, ${over}) AS n WHERE one.id = ${id}`.execute(room.db);
+    const unknown = ROWS / 20;
+
+    const memory = watchMemory();
+    let removed = 0;
+    const old = { size: 1, modifiedAt: new Date(0) };
+    const store = storeLike(room.store, {
+      remove: async () => {
+        removed += 1;
+        if (removed % Math.ceil(ROWS / 200) === 0) memory.measure();
+      },
+      async *list(prefix) {
+        if (prefix !== 'tickets/') return;
+        for (let n = 1; n <= ROWS; n += 1) if (n > 1 && n % 100 > 0) yield { key: `tickets/1/${n}`, ...old };
+        for (let n = 1; n <= unknown; n += 1) yield { key: `tickets/1/unknown-${n}`, ...old };
+      },
+    });
+    const swept = await sweep({ ...room.parts, stores: only(store) });
+    memory.measure();
+    expect(swept).toMatchObject({
+      ...{ expired_uploads: over, purged_files: purged, removed_objects: purged + over, orphans: unknown },
+    });
+    expect(removed).toBe(purged + over + unknown);
+    expect(memory.grown('sweep', ROWS)).toBeLessThan(8);
+  },
+  60_000 + ROWS,
+);

@@ -2,8 +2,6 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { appendFile, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -16,6 +14,7 @@ import { rehome } from '../../../src/attachments/upkeep/rehome.ts';
 import type { Choice } from '../../../src/attachments/upkeep/stored-files.ts';
 import { verify } from '../../../src/attachments/upkeep/verify.ts';
 import { type Ceph, startCeph, withCeph } from '../../support/ceph.ts';
+import { ROWS, strewRows, watchMemory } from '../../support/many-rows.ts';
 import { only, openTestRoom, storeLike, type TestRoom } from '../../support/room.ts';
 
 const TEXT = 'It burns.\n';
@@ -317,7 +316,7 @@ describe('a choice', () => {
   });
 
   test('a sample: about that share, another one for another seed', async () => {
-    await strewRows(2_000);
+    await strewRows(room, ticket, 2_000);
     const { store, keys } = oneForAll();
     const sampled = async (share: number, seed: number) => {
       keys.clear();
@@ -332,18 +331,6 @@ describe('a choice', () => {
     expect(await sampled(1, 3)).toHaveLength(2_000);
   });
 });
-
-/** Rows of one small file each, all the same. */
-async function strewRows(count: number): Promise<void> {
-  const { id } = await room.attach(ticket);
-  await sql`
-    INSERT INTO ticket_attachments (
-      id, ticket_id, file_name, file_path, file_size, mime_type, sha256, storage, virus_scan_status, uploaded_by, created_by
-    )
-    SELECT gen_random_uuid(), ticket_id, file_name, 'tickets/1/' || n, file_size, mime_type, sha256, storage,
-      virus_scan_status, uploaded_by, created_by
-    FROM ticket_attachments, generate_series(2, ${count}) n WHERE id = ${id}`.execute(room.db);
-}
 
 /** No thread can read what is no file. */
 const unopened = (): Store => {
@@ -366,28 +353,10 @@ function oneForAll() {
   return { store, keys };
 }
 
-/** MB above the first. */
-function growthOf([first = 0, ...rest]: number[]): number {
-  return (Math.max(first, ...rest) - first) / 1_000_000;
-}
-
-/** How many rows; a million by hand: docs/performance.md has the figure. */
-const ROWS = Number(process.env.DOCKET_TEST_ROWS ?? 20_000);
-
 test(
   `memory does not grow with ${ROWS} rows and as many objects`,
   async () => {
-    await strewRows(ROWS);
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc');
-    const heap: number[] = [];
-    const whole: number[] = [];
-    const measure = () => {
-      collect();
-      const { heapUsed, rss } = process.memoryUsage();
-      heap.push(heapUsed);
-      whole.push(rss);
-    };
+    await strewRows(room, ticket, ROWS);
     const old = new Date(0);
     const stores = only(
       storeLike(unopened(), {
@@ -400,7 +369,7 @@ test(
         },
       }),
     );
-    const began = performance.now();
+    const memory = watchMemory();
     let next = 0.1;
     const looked = await verify(
       { ...room.parts, stores },
@@ -409,19 +378,14 @@ test(
         progress(step, done, total) {
           if (step === 'objects' || done / total < next) return;
           next += 0.1;
-          measure();
+          memory.measure();
         },
         finding: (finding) => expect.fail(JSON.stringify(finding)),
       },
     );
-    measure();
-    const seconds = (performance.now() - began) / 1000;
-    const grown = growthOf(heap);
-    console.log(
-      `verify: ${ROWS} rows in ${seconds.toFixed(1)} s, ${Math.round(ROWS / seconds)} a second; heap ${grown.toFixed(1)} MB more at most; process, MB: ${whole.map((bytes) => Math.round(bytes / 1_000_000)).join(' ')}`,
-    );
+    memory.measure();
     expect(looked).toMatchObject({ files: ROWS, objects: ROWS - 1, findings: 0 });
-    expect(grown).toBeLessThan(8);
+    expect(memory.grown('verify', ROWS)).toBeLessThan(8);
   },
   60_000 + ROWS,
 );
