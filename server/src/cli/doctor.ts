@@ -9,7 +9,9 @@ import { columns, examples, JSON_OPTION, print } from './print.ts';
 export function addDoctor(docket: Command): void {
   docket
     .command('doctor')
-    .description('Look at settings, data folder, database and scanner, and say what to do. Changes nothing.')
+    .description(
+      'Look at settings, data folder, bucket, database, files and scanner, and say what to do. Changes nothing.',
+    )
     .option(...JSON_OPTION)
     .addHelpText('after', examples('docket doctor', 'docket doctor --json'))
     .action(doctor);
@@ -34,10 +36,13 @@ async function checkAll(): Promise<Check[]> {
 }
 
 async function checkDesk(config: Config): Promise<Check[]> {
-  const { checkScanner } = await import('../scanner-check.ts'); // here, so that --help need not wait for it
+  // Here, so that --help need not wait for them.
+  const { checkScanner } = await import('../scanner-check.ts');
+  const { checkBucket } = await import('./doctor/bucket.ts');
   const folder = await checkFolder(config);
+  const bucket = await checkBucket(config);
   const database = await checkDatabase(config);
-  return [...folder, database, ...(await checkScanner(config, new AbortController().signal))];
+  return [...folder, ...bucket, ...database, ...(await checkScanner(config, new AbortController().signal))];
 }
 
 function rowsOf({ name, state, found, advice }: Check): string[][] {

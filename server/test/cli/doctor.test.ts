@@ -1,12 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createS3Client } from '../../src/attachments/index.ts';
 import { ofSchema } from '../../src/cli/doctor/database.ts';
+import { ofPlaces } from '../../src/cli/doctor/files.ts';
 import { checkFolder } from '../../src/cli/doctor/folder.ts';
 import { EXIT } from '../../src/cli/exit.ts';
 import { parseConfig } from '../../src/config.ts';
 import { ageOf, type Check, warnOfScanner } from '../../src/scanner-check.ts';
+import { startCeph, withCeph } from '../support/ceph.ts';
 import { startClamd, withClamd } from '../support/clamd.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { type Environment, urlOf } from '../support/docket.ts';
@@ -42,6 +46,7 @@ test('a desk without a scanner is in order, with a word about that', async () =>
     'data folder': { state: 'ok' },
     'free space': { found: expect.stringMatching(/^Room for \d+ files/) },
     database: { state: 'ok', found: expect.stringMatching(/^PostgreSQL \d/) },
+    files: { state: 'ok', found: 'There are none yet. New ones go to disk.' },
     scanner: { state: 'warning', found: 'Files are not scanned.' },
   });
 });
@@ -78,6 +83,83 @@ test('a clamd that is away is a problem', async () => {
   const { code, checks } = await doctor({ CLAMD_SOCKET: join(folder, 'nobody.sock') });
   expect(code).toBe(EXIT.failed);
   expect(checks.scanner).toMatchObject({ state: 'problem', advice: expect.stringContaining('Start clamd') });
+});
+
+describe('files', () => {
+  const KEY = 'd1ce'.repeat(4);
+  const onDisk = { storage: 'disk', key_id: null, files: 12 };
+  const sealed = { storage: 's3', key_id: KEY, files: 3 };
+
+  test('are told by where they are', () => {
+    expect(ofPlaces([onDisk, sealed], 's3', { stores: ['disk', 's3'], keys: [KEY] })).toEqual({
+      name: 'files',
+      state: 'ok',
+      found: `12 in disk; 3 in s3, sealed with the key ${KEY}. New ones go to s3.`,
+    });
+  });
+
+  test('in a store that is not set up any more are a problem', () => {
+    expect(ofPlaces([onDisk, sealed], 'disk', { stores: ['disk'], keys: [KEY] })).toMatchObject({
+      state: 'problem',
+      advice: expect.stringContaining('Set up s3 again'),
+    });
+  });
+
+  test('sealed with a key that is not set any more are a problem', () => {
+    expect(ofPlaces([sealed], 's3', { stores: ['disk', 's3'], keys: [] })).toMatchObject({
+      state: 'problem',
+      advice: expect.stringContaining(`Set the key ${KEY} again`),
+    });
+  });
+});
+
+describe('a bucket', () => {
+  const bucket = (endpoint: string, name: string): Environment => ({
+    ...{ DOCKET_STORAGE: 's3', DOCKET_S3_BUCKET: name, DOCKET_S3_ENDPOINT: endpoint },
+    ...{ AWS_ACCESS_KEY_ID: 'nobody', AWS_SECRET_ACCESS_KEY: 'nothing' },
+  });
+
+  test('that does not answer is a problem, and the rest is looked at', async () => {
+    const { code, checks } = await doctor(bucket('http://127.0.0.1:1', 'docket'));
+    expect(code).toBe(EXIT.failed);
+    expect(checks).toMatchObject({
+      bucket: { state: 'problem', found: expect.stringContaining('ECONNREFUSED') },
+      files: { state: 'ok', found: 'There are none yet. New ones go to s3.' },
+    });
+  });
+
+  test.runIf(withCeph)(
+    'of a real S3 is tried out, and nothing of that stays',
+    async () => {
+      const ceph = await startCeph();
+      onTestFinished(() => ceph.stop());
+      const { endpoint, credentials } = ceph;
+      const client = createS3Client({
+        ...{ endpoint, credentials, region: 'us-east-1', forcePathStyle: true, checksums: 'when_required' },
+      });
+      onTestFinished(() => client.destroy());
+      const env = {
+        ...bucket(endpoint, 'docket-doctor'),
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      };
+      expect((await doctor(env)).checks.bucket).toMatchObject({
+        state: 'problem',
+        found: expect.stringContaining('NoSuchBucket'),
+      });
+      await client.send(new CreateBucketCommand({ Bucket: 'docket-doctor' }));
+      const { code, checks } = await doctor(env);
+      expect(code).toBe(EXIT.done);
+      expect(checks.bucket).toMatchObject({ state: 'ok' });
+      const left = await client.send(new ListObjectsV2Command({ Bucket: 'docket-doctor' }));
+      expect(left.Contents ?? []).toEqual([]);
+      expect((await doctor({ ...env, AWS_SECRET_ACCESS_KEY: 'wrong' })).checks.bucket).toMatchObject({
+        state: 'problem',
+        found: expect.stringContaining('SignatureDoesNotMatch'),
+      });
+    },
+    90_000,
+  );
 });
 
 describe.runIf(withClamd)('Debian’s clamd', () => {

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../db/open.ts';
 import { inPages } from '../../db/pages.ts';
-import type { Located } from '../store/stores.ts';
+import type { Located, Whereabouts } from '../store/stores.ts';
 
 /** What has bytes in a store, and says of them how long they are and what their hash is. */
 export interface StoredFile extends Located {
@@ -63,6 +63,19 @@ export async function sumOfStored(db: Db, choice: Choice = {}): Promise<{ files:
     sum.bytes += bytes;
   }
   return sum;
+}
+
+/** A store and a key that files are in and sealed with, and how many. */
+export interface Place extends Whereabouts {
+  files: number;
+}
+
+export async function placesInUse(db: Db): Promise<Place[]> {
+  const all = KINDS.map((kind) => sql`SELECT storage, key_id FROM ${ROWS[kind]} AS its`);
+  const { rows } = await sql<Place>`
+    SELECT storage, key_id, count(*) AS files FROM (${sql.join(all, sql` UNION ALL `)}) AS stored
+    GROUP BY storage, key_id ORDER BY storage, key_id`.execute(db);
+  return rows;
 }
 
 /** The same file as it is by now; undefined where it is gone. */

@@ -6,8 +6,8 @@ import { Complaint } from '../exit.ts';
 
 const name = 'database';
 
-/** Whether the database answers, and is of this version. Brings nothing up to date. */
-export async function checkDatabase(config: Config): Promise<Check> {
+/** Whether the database answers and is of this version, and then how its files stand. Brings nothing up to date. */
+export async function checkDatabase(config: Config): Promise<Check[]> {
   const { openDb, openPool } = await import('../../db/open.ts');
   try {
     await using begun = new AsyncDisposableStack();
@@ -20,14 +20,16 @@ export async function checkDatabase(config: Config): Promise<Check> {
       : { rows: [] };
     const { migrations } = await import('../../db/migrations/index.ts');
     const version = rows[0]?.server_version.split(' ')[0] ?? '';
-    return ofSchema(
+    const check = ofSchema(
       `PostgreSQL ${version}`,
       Object.keys(migrations),
       taken.rows.map((row) => row.name),
     );
+    const { checkFiles } = await import('./files.ts');
+    return check.state === 'ok' ? [check, await checkFiles(config, db)] : [check];
   } catch (error) {
     if (!(error instanceof Complaint)) throw error;
-    return { name, state: 'problem', found: error.message };
+    return [{ name, state: 'problem', found: error.message }];
   }
 }
 
