@@ -31,8 +31,8 @@ export interface FullDesk {
   partial: { path: string; text: string; come: number };
 }
 
-export async function openFullDesk(): Promise<FullDesk> {
-  const desk = await openTestDesk();
+export async function openFullDesk(config: Partial<Config> = {}): Promise<FullDesk> {
+  const desk = await openTestDesk({ config });
   const agent = await desk.person('agent', 'Agnes');
   const customer = await desk.person('customer', 'Rita "the\\backslash"\tTab');
   const email = `${randomUUID()}@example.com`;
