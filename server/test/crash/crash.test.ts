@@ -21,7 +21,7 @@ beforeAll(
     report = await storm(dataDir, KILLS);
     console.log(`${KILLS} kills: ${report.acknowledged} files acknowledged, ${report.cut} requests cut off`);
   },
-  60_000 + KILLS * 20_000,
+  60_000 + KILLS * 30_000,
 );
 afterAll(() => rm(dataDir, { recursive: true, force: true }));
 

@@ -1,14 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** They wait for kills, restarts and leases most of the time: more than a minute each. */
-const LONG = [
-  'cli/serve',
-  'http/scanning',
-  'crash/crash',
-  'cli/backup',
-  'crash/resuming',
-  'instances/instances',
-];
+/** Storms with kills: minutes each, in small files that would come last. */
+const LONG = ['crash/crash', 'crash/resuming'];
 
 /**
  * What takes long begins first, so that nobody waits for it alone at the end: in a fresh clone there are no times of an
