@@ -76,4 +76,12 @@ test('an admin holds a ticket and a file, agents see why, and customers see noth
   await lifting.getByRole('button', { name: 'Lift the legal hold' }).click();
   await expect(helen.getByRole('button', { name: 'Put under legal hold…' })).toBeFocused();
   await expect(notice).toHaveCount(0);
+
+  const gone = helen.getByRole('list', { name: 'Deleted files' });
+  await gone.getByRole('button', { name: 'More for offer.txt' }).click();
+  await helen.getByRole('menuitem', { name: 'Lift hold…' }).click();
+  await lifting.getByLabel('Reason').fill('Settled');
+  await lifting.getByRole('button', { name: 'Lift the legal hold' }).click();
+  await expect(gone).not.toContainText('The original');
+  await expect(gone.getByRole('button', { name: 'More for offer.txt' })).toBeFocused();
 });
