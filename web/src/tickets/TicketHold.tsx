@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Scale } from 'lucide-react';
-import { useRef } from 'react';
+import { type MouseEvent, useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { api, type Ticket, take } from '../api/client.ts';
+import type { Act } from '../legal-hold/HoldDialog.tsx';
 import { HoldWords } from '../legal-hold/HoldWords.tsx';
 import { useHolding } from '../legal-hold/use-holding.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -21,13 +22,19 @@ export default function TicketHold({ ticket }: { ticket: Ticket }) {
 function Hold({ ticket }: { ticket: Ticket }) {
   const t = useTranslations('holds');
   const place = useRef<HTMLDivElement>(null);
+  const pressed = useRef<HTMLButtonElement>(null);
   const holding = useHolding({
     kind: 'ticket',
     name: t('ticket.name', { number: ticket.number }),
     reason: ticket.legal_hold?.reason ?? null,
     ...useHolds(ticket.id),
-    focusAfter: () => place.current?.querySelector('button') ?? null,
+    focusAfter: () =>
+      pressed.current?.isConnected ? pressed.current : (place.current?.querySelector('button') ?? null),
   });
+  const asking = (act: Act) => (event: MouseEvent<HTMLButtonElement>) => {
+    pressed.current = event.currentTarget;
+    holding.ask(act);
+  };
   const { legal_hold: hold, can } = ticket;
   return (
     <div ref={place}>
@@ -47,14 +54,14 @@ function Hold({ ticket }: { ticket: Ticket }) {
           <p className="mt-1.5 text-sm text-soft">{t('ticket.keeps')}</p>
           {can.hold && (
             <div className="mt-3 flex flex-wrap gap-2">
-              <Button onClick={() => holding.ask('change')}>{t('change')}</Button>
-              <Button onClick={() => holding.ask('lift')}>{t('lift')}</Button>
+              <Button onClick={asking('change')}>{t('change')}</Button>
+              <Button onClick={asking('lift')}>{t('lift')}</Button>
             </div>
           )}
         </section>
       ) : (
         can.hold && (
-          <Button look="quiet" className="-ml-2 px-2" onClick={() => holding.ask('put')}>
+          <Button look="quiet" className="-ml-2 px-2" onClick={asking('put')}>
             <Scale aria-hidden className="size-4" />
             {t('put')}
           </Button>

@@ -99,6 +99,17 @@ it('is let go, with a reason of its own', async () => {
   expect(server.mock.calls).toEqual([['DELETE', { reason: 'Settled' }]]);
 });
 
+it('gives focus back to what was pressed when nothing is done after all', async () => {
+  await open(ticketOf(HOLD, ADMIN));
+  for (const name of ['Lift hold…', 'Change reason…']) {
+    await button(name).click();
+    await expect.element(dialog().getByLabelText('Reason')).toHaveFocus();
+    await userEvent.keyboard('{Escape}');
+    await expect.element(dialog()).not.toBeInTheDocument();
+    await expect.element(button(name)).toHaveFocus();
+  }
+});
+
 it('stays as it is where the server refuses, and what was written is kept', async () => {
   server.mockReturnValue(Response.json({ code: 'forbidden' }, { status: 403 }));
   await open(ticketOf(HOLD, ADMIN));
