@@ -44,7 +44,7 @@ const chromium = process.env.DATABASE_URL ? undefined : findChromium();
 export default defineConfig({
   test: {
     // What waits for a disk or a clock leaves room for another.
-    maxWorkers: availableParallelism() + 2,
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     coverage: {
       provider: 'v8',

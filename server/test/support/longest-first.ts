@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Storms with kills: minutes each, in small files that would come last. */
+/** Storms with kills: minutes each, in files so small that they would come last. */
 const LONG = ['crash/crash', 'crash/resuming'];
 
 /**

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Parts } from '../parts.ts';
 import type { SpooledFile } from '../spool.ts';
 import type { Segment } from './segments.ts';
@@ -18,8 +19,8 @@ interface Begun {
 
 export type Assembly = ReturnType<typeof createAssembly>;
 
-/** The name in the spool of what an upload's pieces make. */
-export const wholeOf = (uploadId: string) => `${uploadId}.whole`;
+/** What begins the ending of the name in the spool of what an upload's pieces make; `upkeep/spool.ts` knows it. */
+const WHOLE = '.whole-';
 
 /**
  * Puts pieces together while the next are still to come, so that the last one is not waited for: a file that came to
@@ -28,6 +29,9 @@ export const wholeOf = (uploadId: string) => `${uploadId}.whole`;
  */
 export function createAssembly({ stores, spool, log }: Pick<Parts, 'stores' | 'spool' | 'log'>) {
   const begun = new Map<string, Begun>();
+  // Of its own: over a shared folder another process may be at the same upload, and clear its own away.
+  const ending = WHOLE + randomUUID();
+  const nameOf = (uploadId: string) => uploadId + ending;
 
   /** A piece that is durable. One that does not go on where the last ended is left for later. */
   function add(segment: Segment, length: number): void {
@@ -53,8 +57,8 @@ export function createAssembly({ stores, spool, log }: Pick<Parts, 'stores' | 's
       }
     }
     const file = spool
-      .remove(wholeOf(uploadId))
-      .then(() => spool.receive(wholeOf(uploadId), bytes(), length))
+      .remove(nameOf(uploadId))
+      .then(() => spool.receive(nameOf(uploadId), bytes(), length))
       .catch((error: Error) => {
         if (error !== GIVEN_UP)
           log.warn({ err: error, upload: uploadId }, 'pieces were not put together ahead');
@@ -96,6 +100,7 @@ export function createAssembly({ stores, spool, log }: Pick<Parts, 'stores' | 's
   }
 
   return {
+    nameOf,
     add,
     take,
     drop,

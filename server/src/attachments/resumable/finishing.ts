@@ -5,7 +5,7 @@ import { type Leases, leaseEnd } from '../lease.ts';
 import type { Parts } from '../parts.ts';
 import type { SpooledFile } from '../spool.ts';
 import type { OpenUpload, Uploads } from '../uploads.ts';
-import { type Assembly, wholeOf } from './assembly.ts';
+import type { Assembly } from './assembly.ts';
 import { bytesOf, removeSegments } from './segments.ts';
 import { openUploadOf, ownUpload, type ResumableUpload } from './upload.ts';
 
@@ -79,13 +79,13 @@ export function createFinishing(parts: Parts, { uploads, admission, leases, asse
       if ('ticketId' in grant) await admission.admit(grant, stored, { description });
       else await admission.stage(grant, stored, { description });
     } finally {
-      await spool.remove(wholeOf(id));
+      await spool.remove(assembly.nameOf(id));
     }
   }
 
   async function assembled(id: string, length: number): Promise<SpooledFile> {
-    await spool.remove(wholeOf(id)); // what a crash has left of this here
-    return spool.receive(wholeOf(id), bytesOf(parts, id), length);
+    await spool.remove(assembly.nameOf(id)); // what a failure has left of it
+    return spool.receive(assembly.nameOf(id), bytesOf(parts, id), length);
   }
 
   return {

@@ -17,7 +17,7 @@ export async function deadSpoolFiles({ db, spool }: Pick<Parts, 'db' | 'spool'>)
   const names = await spool.ids();
   if (names.length === 0) return [];
   // What is put together, or sealed, is called like its upload.
-  const idOf = (name: string) => name.replace(/(\.whole)?(\.sealed)?$/, '');
+  const idOf = (name: string) => name.replace(/(\.whole-[0-9a-f-]{36})?(\.sealed)?$/, '');
   const ids = names.map(idOf);
   const living = await db
     .selectFrom('uploads')

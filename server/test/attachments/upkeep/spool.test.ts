@@ -30,6 +30,17 @@ describe('spool files', () => {
     expect(await room.parts.spool.ids()).toEqual([]);
   });
 
+  test('that pieces of the living are put together in stay, sealed or not', async () => {
+    const living = await spooling();
+    const whole = `${living.id}.whole-${randomUUID()}`;
+    await room.parts.spool.receive(whole, bytesOf('It bu'), 100);
+    await room.parts.spool.receive(`${whole}.sealed`, bytesOf('It bu'), 100);
+    expect(await sweepSpool(room.parts)).toBe(0);
+    await room.set(living.id, { lease_until: "now() - interval '1 second'" });
+    expect(await sweepSpool(room.parts)).toBe(3);
+    await room.attachments.abandon(living);
+  });
+
   test('of the living stay when the clock was set back', async () => {
     const living = await spooling();
     await room.set(living.id, { lease_until: "lease_until + interval '1 hour'" });
