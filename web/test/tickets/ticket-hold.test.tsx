@@ -4,7 +4,7 @@ import { page, userEvent } from 'vitest/browser';
 import type { Ticket } from '../../src/api/client.ts';
 
 /** Answers of the server, in turn; the client of the API takes hold of `fetch` when it is loaded. */
-const server = vi.fn<(method: string, body: unknown) => Response>();
+const server = vi.fn<(method: string, body: unknown) => Response | Promise<Response>>();
 globalThis.fetch = async (request) => {
   if (!(request instanceof Request)) throw new Error('Only the client of the API was expected');
   return server(request.method, await request.json());
@@ -110,13 +110,27 @@ it('gives focus back to what was pressed when nothing is done after all', async 
   }
 });
 
-it('stays as it is where the server refuses, and what was written is kept', async () => {
-  server.mockReturnValue(Response.json({ code: 'forbidden' }, { status: 403 }));
+it('stays as it is where the server refuses; the dialog stays with what was written, to try again', async () => {
+  let answer = (_: Response) => {};
+  server.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  server.mockReturnValueOnce(Response.json(ticketOf(null, ADMIN)));
   await open(ticketOf(HOLD, ADMIN));
   await button('Lift hold…').click();
   await dialog().getByLabelText('Reason').fill('Settled');
-  await dialog().getByRole('button', { name: 'Lift the legal hold' }).click();
-  await expect.element(page.getByRole('alert')).toHaveFocus();
+  const lift = dialog().getByRole('button', { name: 'Lift the legal hold' });
+  await lift.click();
+  await expect.poll(() => server.mock.calls.length).toBe(1);
+  await settled();
+  answer(Response.json({ code: 'forbidden' }, { status: 403 }));
+  await expect.element(dialog().getByRole('alert')).toHaveFocus();
   await expect.element(dialog().getByLabelText('Reason')).toHaveValue('Settled');
   await expect.element(page.getByText('Smith v. Jones')).toBeInTheDocument();
+  await lift.click();
+  await expect.element(button('Put under legal hold…')).toHaveFocus();
 });
+
+/** What closes has gone. */
+async function settled() {
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+}
