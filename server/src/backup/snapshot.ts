@@ -28,21 +28,29 @@ export async function inSnapshot<Result>(
   session: Session,
   work: (snapshot: Snapshot) => Promise<Result>,
 ): Promise<Result> {
-  return session.db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(async (trx) => {
-      await requireSchema(trx);
-      return work({
-        async table(name) {
-          return { name, columns: await columnsOf(trx, name), ...(await digestOf(trx, name)) };
-        },
-        rows: ({ name, columns }) => copyOut(session, partOf(name, columns)),
-        query: (text) => copyOut(session, `(${text})`),
-        counters: (tables) => countersOf(trx, tables),
+  const failures: unknown[] = [];
+  try {
+    return await session.db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .setAccessMode('read only')
+      .execute(async (trx) => {
+        await requireSchema(trx);
+        const done = work({
+          async table(name) {
+            return { name, columns: await columnsOf(trx, name), ...(await digestOf(trx, name)) };
+          },
+          rows: ({ name, columns }) => copyOut(session, partOf(name, columns)),
+          query: (text) => copyOut(session, `(${text})`),
+          counters: (tables) => countersOf(trx, tables),
+        });
+        done.catch((error) => failures.push(error));
+        return await done;
       });
-    });
+  } catch (error) {
+    // Where its rows were cut, the session cannot roll back, and would tell of that alone.
+    throw failures[0] ?? error;
+  }
 }
 
 /** Which PostgreSQL it is, in its own words. */

@@ -3,9 +3,16 @@ import pg from 'pg';
 import { from, to } from 'pg-copy-streams';
 import type { Session } from './session.ts';
 
-/** The rows of a query (in parentheses) or a table, in PostgreSQL's text format: a line each, of columns between tabs. */
+/**
+ * The rows of a query (in parentheses) or a table, in PostgreSQL's text format: a line each, of columns between tabs. Not
+ * taken to their end, they end the session: in the middle of its rows a connection answers nothing else.
+ */
 export function copyOut({ client }: Session, what: string): Readable {
-  return client.query(to(`COPY ${what} TO STDOUT`));
+  const rows = client.query(to(`COPY ${what} TO STDOUT`));
+  rows.once('close', () => {
+    if (!rows.readableEnded) void client.end();
+  });
+  return rows;
 }
 
 /** Takes such lines into a table; it finishes when they are there. */
