@@ -400,7 +400,7 @@ describe('the connection', () => {
       }
       return times.toSorted((one, other) => one - other)[rounds / 2] ?? Number.NaN;
     };
-    const alone = await took(20);
+    const before = await took(20);
     const crowd = await Promise.all(Array.from({ length: 10 }, () => desk.person('agent')));
     const streams = await Promise.all(
       crowd.flatMap((one) => Array.from({ length: 20 }, () => Listener.ready(one, [ticket]))),
@@ -409,8 +409,9 @@ describe('the connection', () => {
     const last = await reply(agent, ticket);
     await Promise.all(streams.map((stream) => stream.until(({ data }) => data.reply_id === last, 10_000)));
     for (const stream of streams) stream.leave();
-    // As long as it takes alone, whatever else the machine does, and what 200 answers take to write.
-    expect(beside).toBeLessThan(300 + 10 * alone);
+    const alone = Math.max(before, await took(20));
+    // Alone it takes about 5 ms: longer than 10, and others have the machine.
+    expect(beside).toBeLessThan(Math.max(100, 10 * alone));
   });
 
   test('a stop ends all streams at once', async () => {

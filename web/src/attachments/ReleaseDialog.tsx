@@ -1,12 +1,7 @@
 import { TriangleAlert } from 'lucide-react';
-import { type ReactNode, type RefObject, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
-import { Button } from '../ui/Button.tsx';
-import DialogWindow from '../ui/DialogWindow.tsx';
-import { ErrorSummary } from '../ui/ErrorSummary.tsx';
-import { Field } from '../ui/Field.tsx';
-import { useForm } from '../ui/form.ts';
-import { Textarea } from '../ui/Textarea.tsx';
+import { ReasonDialog } from '../ui/ReasonDialog.tsx';
 import { TimeAgo } from '../ui/TimeAgo.tsx';
 import type { Attachment, AttachmentsApi } from './api.ts';
 import { FileName } from './FileName.tsx';
@@ -23,43 +18,24 @@ interface ReleaseDialogProps {
 }
 
 /** Asks why before a blocked file is given out, with what speaks against it. */
-export default function ReleaseDialog({ open, onOpenChange, focusAfter, ...form }: ReleaseDialogProps) {
+export default function ReleaseDialog({ api, file, onReleased, focusAfter, ...dialog }: ReleaseDialogProps) {
   const t = useTranslations('verdicts');
-  const reason = useRef<HTMLTextAreaElement>(null);
-  return (
-    <DialogWindow
-      open={open}
-      onOpenChange={onOpenChange}
-      title={t('dialog.title')}
-      initialFocus={reason}
-      finalFocus={focusAfter}
-    >
-      <ReleaseForm {...form} reason={reason} onCancel={() => onOpenChange(false)} />
-    </DialogWindow>
-  );
-}
-
-/** As long as the server keeps. */
-const LONGEST = 500;
-
-interface ReleaseFormProps extends Pick<ReleaseDialogProps, 'api' | 'file' | 'onReleased'> {
-  reason: RefObject<HTMLTextAreaElement | null>;
-  onCancel(): void;
-}
-
-function ReleaseForm({ api, file, reason, onReleased, onCancel }: ReleaseFormProps) {
-  const t = useTranslations('verdicts');
-  const common = useTranslations('common');
   const words = useVerdictWords();
   const malware = isMalware(file);
-  const form = useForm({
-    fields: { reason: '' },
-    check: (values) => ({ reason: !values.reason.trim() && t('dialog.enterReason') }),
-    submit: async (values) => onReleased(await api.release(file.id, values.reason.trim())),
-  });
   return (
-    <form {...form.props} className="flex flex-col gap-4">
-      <ErrorSummary title={form.errorTitle} errors={form.errors} />
+    <ReasonDialog
+      {...dialog}
+      title={t('dialog.title')}
+      finalFocus={focusAfter}
+      look="danger"
+      words={{
+        reason: t('dialog.reason'),
+        hint: t('dialog.reasonHint'),
+        missing: t('dialog.enterReason'),
+        submit: t('release'),
+      }}
+      submit={async (reason) => onReleased(await api.release(file.id, reason))}
+    >
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
         <Fact term={t('dialog.file')}>
           <FileName name={file.file_name} />
@@ -77,25 +53,7 @@ function ReleaseForm({ api, file, reason, onReleased, onCancel }: ReleaseFormPro
         <TriangleAlert aria-hidden className="mt-0.75 size-4 shrink-0" />
         <span className="min-w-0">{t(malware ? 'dialog.warnMalware' : 'dialog.warnUnscannable')}</span>
       </p>
-      <Field label={t('dialog.reason')} hint={t('dialog.reasonHint')} {...form.field('reason')}>
-        {(control) => (
-          <Textarea
-            {...control}
-            {...form.input('reason')}
-            ref={reason}
-            required
-            rows={2}
-            maxLength={LONGEST}
-          />
-        )}
-      </Field>
-      <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={onCancel}>{common('cancel')}</Button>
-        <Button type="submit" look="danger" aria-busy={form.busy}>
-          {t('release')}
-        </Button>
-      </div>
-    </form>
+    </ReasonDialog>
   );
 }
 
