@@ -2,7 +2,9 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+/** The same engine without windows and their buttons, nor a viewer for PDFs: half the work for the same pages. */
+const SHELL = 'chromium-headless-shell';
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
@@ -16,10 +18,19 @@ const MISSING =
  * an error.
  */
 export function findChromium(): string | undefined {
+  return find([SHELL, ...BROWSERS]);
+}
+
+/** The same, with all that people have in theirs. */
+export function findWholeBrowser(): string | undefined {
+  return find(BROWSERS);
+}
+
+function find(names: string[]): string | undefined {
   const named = process.env.DOCKET_TEST_CHROMIUM;
   const inPath = (process.env.PATH ?? '')
     .split(delimiter)
-    .flatMap((folder) => NAMES.map((name) => join(folder, name)));
+    .flatMap((folder) => names.map((name) => join(folder, name)));
   const found = (named ? [named] : [...inPath, ...PLACES]).find(isProgram);
   if (found) return found;
   if (process.env.CI) throw new Error(MISSING);

@@ -1,5 +1,12 @@
 import { CompiledQuery, sql, type Transaction } from 'kysely';
-import { type Job, PgBoss, type QueueOptions, type SendOptions, type WorkOptions } from 'pg-boss';
+import {
+  type ConstructorOptions,
+  type Job,
+  PgBoss,
+  type QueueOptions,
+  type SendOptions,
+  type WorkOptions,
+} from 'pg-boss';
 import type { Log } from '../log.ts';
 import { type ConnectTo, onSocket } from './open.ts';
 import type { Schema } from './schema.ts';
@@ -64,22 +71,25 @@ const DRAIN: WorkOptions & { perJobResults: true } = {
 
 /**
  * Background work, kept in the database and shared by every instance on it (pg-boss, on a few connections of
- * its own). `rhythm` is how often, in seconds, the clock is looked at; schedules know minutes.
+ * its own). Until `start` it only sends: the clock and the jobs of the dead are the servers' business, and a command that
+ * shows what would be done changes nothing. `rhythm` is how often, in seconds, the clock is looked at; schedules know
+ * minutes.
  */
 export function openJobs(to: ConnectTo, log: Log, rhythm = { look: 30, start: 5 }) {
-  const boss = new PgBoss({
-    ...(typeof to === 'string' ? { connectionString: to } : onSocket(to)),
-    application_name: 'docket jobs',
-    max: 3,
-    useListenNotify: true,
-    // How soon the jobs of whoever died are found.
-    superviseIntervalSeconds: 10,
-    monitorIntervalSeconds: 10,
-    cronMonitorIntervalSeconds: rhythm.look,
-    cronWorkerIntervalSeconds: rhythm.start,
-  });
-  boss.on('error', (error) => log.error({ err: error }, 'background work failed'));
-  boss.on('warning', ({ message, data }) => log.warn({ data }, message));
+  let boss = bossOf({ supervise: false, schedule: false });
+
+  function bossOf(duties: ConstructorOptions): PgBoss {
+    const made = new PgBoss({
+      ...(typeof to === 'string' ? { connectionString: to } : onSocket(to)),
+      application_name: 'docket jobs',
+      max: 3,
+      useListenNotify: true,
+      ...duties,
+    });
+    made.on('error', (error) => log.error({ err: error }, 'background work failed'));
+    made.on('warning', ({ message, data }) => log.warn({ data }, message));
+    return made;
+  }
 
   async function serve<Payload>(
     queue: string,
@@ -131,9 +141,19 @@ export function openJobs(to: ConnectTo, log: Log, rhythm = { look: 30, start: 5 
       for (const name of CHORES) await makeQueue(boss, name, { ...QUEUE, ...CHORE_RETRIES });
     },
 
-    /** Opens its connections. Work begins with `work` and `schedule`. */
+    /** Looks at the clock and after the jobs of others from now on. Work begins with `work` and `schedule`. */
     async start(): Promise<void> {
-      await boss.start();
+      const worker = bossOf({
+        // How soon the jobs of whoever died are found.
+        superviseIntervalSeconds: 10,
+        monitorIntervalSeconds: 10,
+        cronMonitorIntervalSeconds: rhythm.look,
+        cronWorkerIntervalSeconds: rhythm.start,
+      });
+      await worker.start();
+      const sender = boss;
+      boss = worker;
+      await sender.stop();
     },
 
     /** Takes no more work, waits up to `patience` ms for what runs, and gives back what does not end. */

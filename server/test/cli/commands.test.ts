@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Db, openDb, openPool } from '../../src/db/open.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -237,6 +238,10 @@ it('cleanup --dry-run says what it would do and changes nothing', async () => {
   await mkdir(dirname(stray), { recursive: true });
   await writeFile(stray, 'Whose am I?');
   await utimes(stray, new Date(0), new Date(0));
+  // Long enough ago that a server would look at the clock again.
+  await sql`UPDATE pgboss.version SET cron_on = now() - interval '1 day', flow_on = now() - interval '1 day'`.execute(
+    db,
+  );
   const before = await everythingIn(db, folder);
   const { code, stdout } = await run('cleanup', '--dry-run', '--json');
   expect(code).toBe(0);

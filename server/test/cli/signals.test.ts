@@ -6,6 +6,7 @@ afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
+  process.channel?.ref(); // by which the runner of these tests hears of them, and keeps this process
 });
 
 const isSettled = (promise: Promise<unknown>) =>

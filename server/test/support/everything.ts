@@ -5,7 +5,8 @@ import type { Db } from '../../src/db/open.ts';
 
 /**
  * Every row of a database, and every file below a folder with its size and time: to see that nothing has changed. Not the
- * queues of pg-boss, which every start of Docket names anew; their jobs are.
+ * queues of pg-boss, which every start of Docket names anew (their jobs are), nor when it last looked whether its own
+ * tables are up to date, as every start does.
  */
 export async function everythingIn(db: Db, folder: string): Promise<unknown> {
   const { rows: tables } = await sql<{ name: string }>`
@@ -16,7 +17,9 @@ export async function everythingIn(db: Db, folder: string): Promise<unknown> {
   const contents: Record<string, unknown> = {};
   for (const { name } of tables) {
     const { rows } = await sql<{ row: unknown }>`
-      SELECT to_jsonb(t) AS row FROM ${sql.table(name)} AS t ORDER BY to_jsonb(t)::text`.execute(db);
+      SELECT to_jsonb(t) - 'bam_on' AS row FROM ${sql.table(name)} AS t ORDER BY to_jsonb(t)::text`.execute(
+      db,
+    );
     contents[name] = rows;
   }
   const entries = await readdir(folder, { recursive: true });
