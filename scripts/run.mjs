@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NO_NODE, pinnedNode } from '../server/bin/pinned-node.mjs';
+import { NO_NODE, pinnedEnvironment, pinnedNode } from '../server/bin/pinned-node.mjs';
 
 const node = pinnedNode();
 if (node === undefined) {
@@ -14,7 +14,7 @@ if (node === undefined) {
 const [program, ...args] = process.argv.slice(2);
 const programs = fileURLToPath(new URL('../node_modules/.bin', import.meta.url));
 const path = [dirname(node), programs, process.env.PATH].join(delimiter);
-const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, PATH: path } });
+const child = spawn(program, args, { stdio: 'inherit', env: { ...pinnedEnvironment(), PATH: path } });
 process.on('SIGINT', () => {}); // a terminal sends it to the child as well: it ends, and then we do
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 /** What runs the sources as they are: TypeScript by type stripping, without a word about it. */
 const OLDEST = [24, 12];
@@ -15,3 +16,12 @@ export function pinnedNode() {
 }
 
 export const NO_NODE = `Docket needs Node ${OLDEST.join('.')} or later; this is ${process.version}, and no Node for ${process.platform}-${process.arch} was installed with it. Install Node 24, or run "npm ci" with optional packages.`;
+
+/**
+ * The environment of what runs on it: what was compiled once is not compiled again, a quarter of a start's work. It is
+ * kept beside the packages, where only whoever installs them may write; where nobody may, nothing is kept.
+ */
+export function pinnedEnvironment() {
+  const kept = fileURLToPath(new URL('../../node_modules/.cache/docket', import.meta.url));
+  return { NODE_COMPILE_CACHE: kept, ...process.env };
+}

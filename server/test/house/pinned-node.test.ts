@@ -21,6 +21,16 @@ it('npm scripts run on the pinned Node, whatever the machine has and npm has lin
   expect(stdout).toBe(`v${pinned}\n`);
 });
 
+it('what is compiled is kept beside the packages, and nowhere else unless somebody says where', async () => {
+  const kept = async (env: Record<string, string>) => {
+    const asks = ['scripts/run.mjs', 'node', '-p', 'process.env.NODE_COMPILE_CACHE'];
+    const { stdout } = await promisify(execFile)(process.execPath, asks, { cwd: root, env });
+    return stdout.trimEnd();
+  };
+  expect(await kept({})).toBe(join(root, 'node_modules/.cache/docket'));
+  expect(await kept({ NODE_COMPILE_CACHE: '/elsewhere' })).toBe('/elsewhere');
+});
+
 it('every npm script that needs it asks for it', async () => {
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const bare = Object.entries<string>(scripts).filter(
