@@ -5,17 +5,7 @@ import { movingName } from '../moving.ts';
 import type { Parts } from '../parts.ts';
 import { DamagedObject, MissingObject } from '../store/store.ts';
 import type { Located, Whereabouts } from '../store/stores.ts';
-
-/** What has its bytes in a store for good, and the table that says where. Uploads become attachments, never the other way. */
-export const KINDS = ['uploads', 'ticket_attachments', 'thumbnails'] as const;
-export type Kind = (typeof KINDS)[number];
-
-export interface Movable extends Located {
-  kind: Kind;
-  id: string;
-  file_size: number;
-  sha256: string;
-}
+import { ROWS, type StoredFile } from './stored-files.ts';
 
 /** `gone`: somebody has moved or removed it meanwhile, so that it is no concern of this any more. */
 export type Relocation = 'moved' | 'gone' | 'damaged';
@@ -27,7 +17,7 @@ type Moving = Pick<Parts, 'db' | 'stores' | 'spool' | 'log'>;
  * last the old bytes go. Whenever that is cut short the row says where the whole bytes are; what is left the sweep finds.
  * Bytes that are not as their row says are told and left where they are.
  */
-export async function relocate(parts: Moving, item: Movable, to: Whereabouts): Promise<Relocation> {
+export async function relocate(parts: Moving, item: StoredFile, to: Whereabouts): Promise<Relocation> {
   const { db, stores, spool, log } = parts;
   const spooled = movingName(randomUUID());
   try {
@@ -64,29 +54,23 @@ async function hashOf({ stores }: Moving, at: Located): Promise<string> {
   return hash.digest('hex');
 }
 
-async function flip(db: Db, item: Movable, to: Located): Promise<boolean> {
+async function flip(db: Db, item: StoredFile, to: Located): Promise<boolean> {
   const { numAffectedRows } = await sql`
-    UPDATE ${sql.table(item.kind)}
+    UPDATE ${sql.table(ROWS[item.kind].table)}
     SET file_path = ${to.file_path}, storage = ${to.storage}, key_id = ${to.key_id}
     WHERE ${isThere(item)}`.execute(db);
   return numAffectedRows === 1n;
 }
 
-async function isStill(db: Db, item: Movable): Promise<boolean> {
-  const { rows } = await sql`SELECT FROM ${sql.table(item.kind)} WHERE ${isThere(item)}`.execute(db);
+async function isStill(db: Db, item: StoredFile): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM ${sql.table(ROWS[item.kind].table)} WHERE ${isThere(item)}`.execute(
+    db,
+  );
   return rows.length > 0;
 }
 
-function isThere({ kind, id, file_path, storage }: Movable) {
+function isThere({ kind, id, file_path, storage }: StoredFile) {
+  const rows = ROWS[kind];
   return sql<boolean>`
-    ${sql.ref(idOf(kind))} = ${id} AND ${hasBytes(kind)} AND file_path = ${file_path} AND storage = ${storage}`;
-}
-
-export function idOf(kind: Kind): string {
-  return kind === 'thumbnails' ? 'attachment_id' : 'id';
-}
-
-/** Of rows, those whose bytes are to be there. */
-export function hasBytes(kind: Kind) {
-  return kind === 'ticket_attachments' ? sql<boolean>`purged_at IS NULL` : sql<boolean>`state = 'ready'`;
+    ${sql.ref(rows.id)} = ${id} AND ${rows.hasBytes} AND file_path = ${file_path} AND storage = ${storage}`;
 }

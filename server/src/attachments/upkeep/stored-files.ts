@@ -24,9 +24,13 @@ const BECOMES: Record<StoredKind, readonly StoredKind[]> = {
   thumbnail: ['thumbnail'],
 };
 
-/** Which of them: those that came at `since` or later, and of those a share, chosen by chance but the same for a `seed`. */
+/**
+ * Which of them: those that came at `since` or later, those that are in another store than this or not sealed with this
+ * key, and of all these a share, chosen by chance but the same for a `seed`.
+ */
 export interface Choice {
   since?: Date | undefined;
+  elsewhereThan?: { storage?: string; key_id: string | null } | undefined;
   sample?: { share: number; seed: number } | undefined;
 }
 
@@ -71,7 +75,7 @@ export interface Place extends Whereabouts {
 }
 
 export async function placesInUse(db: Db): Promise<Place[]> {
-  const all = KINDS.map((kind) => sql`SELECT storage, key_id FROM ${ROWS[kind]} AS its`);
+  const all = KINDS.map((kind) => sql`SELECT storage, key_id FROM ${rowsOf(kind)} AS its`);
   const { rows } = await sql<Place>`
     SELECT storage, key_id, count(*) AS files FROM (${sql.join(all, sql` UNION ALL `)}) AS stored
     GROUP BY storage, key_id ORDER BY storage, key_id`.execute(db);
@@ -89,31 +93,52 @@ export async function asItIsNow(db: Db, { kind, id }: StoredFile): Promise<Store
 
 type Row = Omit<StoredFile, 'kind'> & { created_at: Date };
 
-const ROWS: Record<StoredKind, RawBuilder<Row>> = {
-  upload: sql`(
-    SELECT id, ticket_id, storage, key_id, file_path, file_size, sha256, created_at
-    FROM uploads WHERE state = 'ready'
-  )`,
-  attachment: sql`(
-    SELECT id, ticket_id, storage, key_id, file_path, file_size, sha256, created_at
-    FROM ticket_attachments WHERE purged_at IS NULL
-  )`,
-  thumbnail: sql`(
-    SELECT attachment_id AS id, NULL::varchar AS ticket_id, storage, key_id, file_path, file_size, sha256, created_at
-    FROM thumbnails WHERE state = 'ready' AND NOT EXISTS (
+interface Rows {
+  table: string;
+  id: string;
+  ticket: RawBuilder<string | null>;
+  /** Whether the bytes of a row are to be there. */
+  hasBytes: RawBuilder<boolean>;
+}
+
+/** Where the files of a kind are written down. */
+export const ROWS: Record<StoredKind, Rows> = {
+  upload: { table: 'uploads', id: 'id', ticket: sql`ticket_id`, hasBytes: sql`state = 'ready'` },
+  attachment: {
+    table: 'ticket_attachments',
+    id: 'id',
+    ticket: sql`ticket_id`,
+    hasBytes: sql`purged_at IS NULL`,
+  },
+  thumbnail: {
+    ...{ table: 'thumbnails', id: 'attachment_id', ticket: sql`NULL::varchar` },
+    hasBytes: sql`state = 'ready' AND NOT EXISTS (
       SELECT FROM ticket_attachments WHERE ticket_attachments.id = attachment_id AND purged_at IS NOT NULL
-    )
-  )`,
+    )`,
+  },
 };
+
+function rowsOf(kind: StoredKind): RawBuilder<Row> {
+  const { table, id, ticket, hasBytes } = ROWS[kind];
+  return sql`(
+    SELECT ${sql.ref(id)} AS id, ${ticket} AS ticket_id, storage, key_id, file_path, file_size, sha256, created_at
+    FROM ${sql.table(table)} WHERE ${hasBytes}
+  )`;
+}
 
 /** Of a hash these are taken to choose by: enough for a thousandth of a percent. */
 const BITS = 2 ** 24;
 
-function chosen(db: Db, kind: StoredKind, { since, sample }: Choice) {
-  return db
-    .selectFrom(ROWS[kind].as<'stored'>(sql.ref('stored')))
-    .$if(since !== undefined, (rows) => rows.where('created_at', '>=', since ?? new Date()))
-    .$if(sample !== undefined, (rows) => rows.where(isSampled(sample ?? { share: 1, seed: 0 })));
+function chosen(db: Db, kind: StoredKind, { since, elsewhereThan, sample }: Choice) {
+  let rows = db.selectFrom(rowsOf(kind).as<'stored'>(sql.ref('stored')));
+  if (since) rows = rows.where('created_at', '>=', since);
+  if (elsewhereThan) rows = rows.where(isElsewhere(elsewhereThan));
+  return sample ? rows.where(isSampled(sample)) : rows;
+}
+
+function isElsewhere({ storage, key_id }: NonNullable<Choice['elsewhereThan']>) {
+  const hasOtherKey = sql<boolean>`key_id IS DISTINCT FROM ${key_id}`;
+  return storage === undefined ? hasOtherKey : sql<boolean>`(storage <> ${storage} OR ${hasOtherKey})`;
 }
 
 function isSampled({ share, seed }: { share: number; seed: number }) {
