@@ -61,6 +61,9 @@ export default defineConfig({
           include: ['server/test/**/*.test.ts'],
           exclude: [...defaultExclude, ...(process.env.DATABASE_URL ? WITHOUT_DATABASE : [])],
           globalSetup: 'server/test/support/global-setup.ts',
+          setupFiles: process.argv.some((word) => word.startsWith('--coverage'))
+            ? ['server/test/support/coverage-mode.ts']
+            : [],
           pool: 'forks',
           // Real parts on a busy machine: a test that hangs is found out all the same.
           testTimeout: 30_000,

@@ -23,5 +23,6 @@ export const NO_NODE = `Docket needs Node ${OLDEST.join('.')} or later; this is 
  */
 export function pinnedEnvironment() {
   const kept = fileURLToPath(new URL('../../node_modules/.cache/docket', import.meta.url));
+  // biome-ignore lint/style/noProcessEnv: handed on as it is; what it says is read by config.ts
   return { NODE_COMPILE_CACHE: kept, ...process.env };
 }

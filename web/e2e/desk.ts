@@ -114,9 +114,13 @@ export const test = base.extend<Journey, Worker>({
 async function cover(page: Page, name: string): Promise<() => Promise<void>> {
   const folder = process.env.DOCKET_TEST_COVERAGE;
   if (!folder) return async () => {};
-  await page.coverage.startJSCoverage({ resetOnNavigation: false });
+  const profiler = await page.context().newCDPSession(page);
+  await profiler.send('Profiler.enable');
+  // Whether it ran, not how often: to count, the browser would leave all scripts unoptimised, axe among them.
+  await profiler.send('Profiler.startPreciseCoverage', { callCount: false, detailed: true });
   return async () => {
-    const scripts = (await page.coverage.stopJSCoverage())
+    const { result } = await profiler.send('Profiler.takePreciseCoverage');
+    const scripts = result
       .filter(({ url }) => url.includes('/assets/'))
       .map(({ url, functions }) => ({ file: url.split('/').at(-1), functions }));
     await writeFile(join(folder, `${name}.json`), JSON.stringify(scripts));

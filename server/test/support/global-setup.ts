@@ -1,4 +1,6 @@
+import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
+import { openJobs } from '../../src/db/jobs.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { type ConnectTo, openDb, openPool } from '../../src/db/open.ts';
 import { databaseOn, onServer } from './database.ts';
@@ -36,13 +38,12 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   };
 }
 
+/** With the tables of background work: each desk would make them anew, which takes longer than all else of it. */
 async function migrateDatabase(to: ConnectTo): Promise<void> {
-  const db = openDb(openPool(to, rethrow));
-  try {
-    await migrate(db);
-  } finally {
-    await db.destroy();
-  }
+  await using begun = new AsyncDisposableStack();
+  const db = begun.adopt(openDb(openPool(to, rethrow)), (it) => it.destroy());
+  const jobs = begun.adopt(openJobs(to, pino({ level: 'warn' })), (it) => it.stop());
+  await migrate(db, jobs.install);
 }
 
 function rethrow(error: Error): never {
