@@ -77,7 +77,7 @@ test('a ticket with 200 files opens fast, scrolls smoothly, and asks for nothing
   const { frames, longest, seconds } = await scrollToTheEnd(page);
   const frameWork = ((await work()) - beforeScroll) / frames;
   console.log(
-    `scrolling through them: ${frameWork.toFixed(1)} ms of work a frame, ${(frames / seconds).toFixed(0)} frames a second, longest task ${longest.toFixed(0)} ms`,
+    `scrolling through them: ${frameWork.toFixed(1)} ms of work a frame, ${(frames / seconds).toFixed(1)} frames a second, longest task ${longest.toFixed(0)} ms`,
   );
   await expect(page.getByRole('list', { name: 'Files', exact: true }).getByRole('listitem')).toHaveCount(
     FILES,
