@@ -147,33 +147,44 @@ function useSend<Options, Result>(send: (file: File, options: Options) => Promis
   return (file: File, options: Options) => mutateAsync({ file, options });
 }
 
-/** Goes on with what an earlier page has left. Tells whether it is still being looked for. */
+const NONE: StagedUpload[] = [];
+const ONCE = { staleTime: Number.POSITIVE_INFINITY, gcTime: 0 };
+
+/** Goes on with what an earlier page has left. Tells whether that is still to come. */
 function useEarlier(
   uploads: Uploads,
   draft: Draft | null,
   key: string,
   staged: AttachmentsApi['staged'],
 ): boolean {
-  const earlier = useQuery({
-    queryKey: ['attachments', 'draft', key],
-    queryFn: async () => {
-      const files = (await draft?.load()) ?? [];
-      return { files, staged: files.length > 0 ? await staged() : [] };
-    },
+  const [isOver, setOver] = useState(draft === null);
+  const { data: files, isError: isUnreadable } = useQuery({
+    queryKey: ['attachments', 'draft', key, 'files'],
+    queryFn: async () => (await draft?.load()) ?? [],
     enabled: draft !== null,
-    staleTime: Number.POSITIVE_INFINITY,
-    gcTime: 0,
+    networkMode: 'always',
+    ...ONCE,
   });
+  const { data: told, isError: isUntold } = useQuery({
+    queryKey: ['attachments', 'draft', key, 'staged'],
+    queryFn: staged,
+    enabled: files !== undefined && files.length > 0,
+    ...ONCE,
+  });
+  // Where the server does not tell what it has, all of it is sent once more.
+  const there = files?.length === 0 || isUntold ? NONE : told;
   useEffect(() => {
-    if (earlier.data) uploads.restore(earlier.data.files, earlier.data.staged);
-  }, [uploads, earlier.data]);
-  return draft !== null && earlier.isPending;
+    if (files && there) uploads.restore(files, there);
+    if (isUnreadable || (files && there)) setOver(true);
+  }, [uploads, files, there, isUnreadable]);
+  // Only when they are in the queue: whoever sends as soon as they have been found would send without them.
+  return !isOver;
 }
 
 export interface StagedUploads extends UploadsHandle {
   /** What has arrived, in the order it was chosen: the `upload_ids` of a new ticket or reply. */
   uploadIds: string[];
-  /** Whether the files of an earlier page are still being looked for. */
+  /** Whether the files of an earlier page are still to come. */
   restoring: boolean;
   /** One of them has a verdict now. */
   judged(uploadId: string, record: StagedUpload): void;

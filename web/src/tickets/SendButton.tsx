@@ -14,6 +14,8 @@ interface SendButtonProps {
 export function SendButton({ sending: { phase, waitingFor, callOff }, label, waiting }: SendButtonProps) {
   const t = useTranslations('tickets');
   const waits = phase === 'waiting' && waitingFor > 0;
+  // Also while the files of an earlier page are still to come.
+  const isBusy = phase !== 'idle' && !waits;
   return (
     <>
       {waits && (
@@ -26,10 +28,10 @@ export function SendButton({ sending: { phase, waitingFor, callOff }, label, wai
       <Button
         type={waits ? 'button' : 'submit'}
         look={waits ? 'secondary' : 'primary'}
-        aria-busy={phase === 'sending'}
+        aria-busy={isBusy}
         {...(waits && { onClick: callOff })}
       >
-        {phase === 'sending' && <LoaderCircle aria-hidden className="size-4 animate-spin" />}
+        {isBusy && <LoaderCircle aria-hidden className="size-4 animate-spin" />}
         {waits ? t('callOff') : label}
       </Button>
     </>

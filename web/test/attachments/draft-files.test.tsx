@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { ApiProblem } from '../../src/api/problem.ts';
+import type { StagedUpload } from '../../src/attachments/api.ts';
 import { openDraft } from '../../src/attachments/drafts.ts';
 import { SendNotice } from '../../src/attachments/SendNotice.tsx';
 import { UploadArea } from '../../src/attachments/UploadArea.tsx';
@@ -47,6 +48,18 @@ async function staged(name: string) {
   await expect.element(row(name)).toMatchTextContent('Ready');
 }
 
+/** As a page that is left once its file is there, and a new one with a server that knows nothing yet. */
+async function leaveStaged(name: string): Promise<string> {
+  const first = await show(<Form />);
+  await staged(name);
+  const uploadId = async () =>
+    (await openDraft(draft).load()).find(({ file }) => file.name === name)?.uploadId;
+  await first.unmount();
+  await expect.poll(uploadId).toBeTruthy();
+  api = new FakeApi();
+  return (await uploadId()) ?? '';
+}
+
 describe('the files of a draft', () => {
   it('are staged at once and stay in sight', async () => {
     await show(<Form />);
@@ -79,6 +92,31 @@ describe('the files of a draft', () => {
     await expect.element(row('staged.pdf')).toMatchTextContent('Ready');
     await expect.poll(() => later.line.names).toEqual(['cut.pdf']);
     expect(later.line.of('cut.pdf').key).toBe(key);
+  });
+
+  it('are waited for by whoever sends before they are found again', async () => {
+    const uploadId = await leaveStaged('kept.pdf');
+    const answer = Promise.withResolvers<StagedUpload[]>();
+    api.staged = () => answer.promise;
+    await show(<Form />);
+    await create().click();
+    await expect.element(page.getByText('Creates when 0 uploads finish')).toBeVisible();
+    answer.resolve([stagedOf('kept.pdf', { id: uploadId })]);
+    await expect.poll(() => sent.mock.calls).toEqual([[[uploadId]]]);
+  });
+
+  it('are sent once more where the server does not tell which it has', async () => {
+    await leaveStaged('kept.pdf');
+    api.staged = async () => {
+      throw new ApiProblem('internal_error', 500);
+    };
+    await show(<Form />);
+    await create().click();
+    await expect.poll(() => api.line.names).toEqual(['kept.pdf']);
+    expect(sent).not.toHaveBeenCalled();
+    api.line.of('kept.pdf').succeed();
+    await expect.poll(() => sent.mock.calls).toHaveLength(1);
+    expect(sent.mock.calls[0]?.[0]).toHaveLength(1);
   });
 
   it('are not shown to another person at the same browser', async () => {
