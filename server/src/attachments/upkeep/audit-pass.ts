@@ -5,6 +5,8 @@ import { type Position, START, type StoredFile, sumOfStored } from './stored-fil
 
 /** Every file is hashed once in so many days, where the pace allows it. */
 export const PASS_DAYS = 30;
+/** An empty desk is looked at again after so many: its first files would wait for the next pass. */
+const EMPTY_DAYS = 1;
 /** Bytes a second at most: one or two hundredths of a core, and 10 TB in a pass. */
 export const MOST_PACE = 4 * 1024 * 1024;
 /** Hours for which a pace holds: a desk may grow. And the most that one file keeps the next. */
@@ -82,7 +84,7 @@ export async function endPass(
     .set({
       ...{ ...START, started_at: sql<Date>`now()` },
       ...{ files: 0, bytes: 0, findings: 0 },
-      due_at: sql<Date>`greatest(due_at, started_at + make_interval(days => ${PASS_DAYS}))`,
+      due_at: sql<Date>`greatest(due_at, started_at + make_interval(days => ${files > 0 ? PASS_DAYS : EMPTY_DAYS}))`,
       ...{ last_ended_at: sql<Date>`now()`, last_files: files, last_findings: findings },
     })
     .where('kind', '=', from.kind)

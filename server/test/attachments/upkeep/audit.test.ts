@@ -87,6 +87,16 @@ test('a pass hashes every file once, tells of its end, and rests until the month
   expect(read).toHaveLength(10);
 });
 
+test('a pass over an empty desk is repeated the next day', async () => {
+  await audit().run();
+  const { due_at, started_at } = await pass();
+  expect(Math.abs(due_at.getTime() - started_at.getTime() - 86_400_000)).toBeLessThan(60_000);
+  await files(2);
+  await hurry();
+  await audit().run();
+  expect(await lastAudit(room.db)).toMatchObject({ files: 2 });
+});
+
 test('each finding is an alarm, once a pass, and keeps nothing else', async () => {
   const [changed = '', gone = '', whole = ''] = await files(3);
   await writeFile(join(room.folder, 'storage', await room.keyOf(changed)), 'It burnt.\n');
