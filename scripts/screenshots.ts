@@ -42,7 +42,7 @@ async function writeTicket(page: Page): Promise<void> {
     { name: 'labels.csv', mimeType: 'text/csv', buffer: Buffer.from('batch;printed;blank\n4711;200;100\n') },
     { name: 'driver-setup.exe', mimeType: 'application/octet-stream', buffer: Buffer.from('MZ') },
   ]);
-  await page.waitForLoadState('networkidle');
+  await page.getByText('Scanned', { exact: true }).nth(1).waitFor();
 }
 
 /** A ticket whose customer has deleted two files; they stay so from the first picture to the last. */

@@ -3,7 +3,7 @@ import { useMessages, useTranslations } from 'use-intl';
 import { useSize } from '../messages/size.ts';
 import { TimeAgo } from '../ui/TimeAgo.tsx';
 import type { Attachment } from './api.ts';
-import { VerdictBadge } from './VerdictBadge.tsx';
+import { VerdictFact } from './VerdictBadge.tsx';
 import { wasBlocked } from './verdict.ts';
 
 /** How big, by whom, when, and whether it was scanned: one line that wraps. */
@@ -12,8 +12,10 @@ export function FileFacts({ attachment }: { attachment: Attachment }) {
   return (
     <p className="text-sm text-soft tabular-nums">
       {size(attachment.file_size)} · <bdi>{attachment.uploader.name}</bdi> ·{' '}
-      <TimeAgo at={attachment.created_at} style="long" />
-      <InLine file={attachment} />
+      <span className="whitespace-nowrap">
+        <TimeAgo at={attachment.created_at} style="long" />
+        <InLine file={attachment} />
+      </span>
     </p>
   );
 }
@@ -31,13 +33,7 @@ export function MessageFileFacts({ attachment }: { attachment: Attachment }) {
 
 /** What is blocked is told beneath, with the reason. */
 function InLine({ file }: { file: Attachment }) {
-  if (wasBlocked(file)) return null;
-  return (
-    <>
-      {' · '}
-      <VerdictBadge file={file} tight />
-    </>
-  );
+  return wasBlocked(file) ? null : <VerdictFact file={file} tight />;
 }
 
 /** What to be careful about; nothing for most files. */

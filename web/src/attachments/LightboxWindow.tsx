@@ -8,7 +8,7 @@ import type { Attachment, AttachmentsApi } from './api.ts';
 import { FileName } from './FileName.tsx';
 import { Preview } from './Preview.tsx';
 import { useLightboxKeys } from './use-lightbox-keys.ts';
-import { VerdictBadge } from './VerdictBadge.tsx';
+import { VerdictFact } from './VerdictBadge.tsx';
 
 export interface LightboxProps {
   api: AttachmentsApi;
@@ -75,8 +75,7 @@ function Opened({ api, files, index, attachment, onShow, onDelete }: OpenedProps
           <p className="text-sm text-soft tabular-nums">
             {size(attachment.file_size)}
             {files.length > 1 && ` · ${t('position', { number: index + 1, count: files.length })}`}
-            {' · '}
-            <VerdictBadge file={attachment} />
+            <VerdictFact file={attachment} />
           </p>
         </div>
         <div className="flex items-center max-sm:w-full">

@@ -6,7 +6,7 @@ import { useRefusal } from '../messages/refusals.ts';
 import { useSize } from '../messages/size.ts';
 import { Bar, Progress } from './Progress.tsx';
 import type { QueuedFile } from './queue.ts';
-import { VerdictBadge } from './VerdictBadge.tsx';
+import { VerdictBadge, VerdictFact } from './VerdictBadge.tsx';
 import { type Judged, wasBlocked } from './verdict.ts';
 import { useVerdictWords } from './verdict-words.ts';
 
@@ -57,11 +57,12 @@ function Arrived({ file, size }: { file: Judged; size: string }) {
     );
   }
   return (
-    <p className="flex flex-wrap items-center gap-x-1.5 text-sm text-soft tabular-nums">
+    <p className="flex items-center gap-1.5 text-sm text-soft tabular-nums">
       <CircleCheck aria-hidden className="size-4 shrink-0 text-solved" />
-      {t('ready', { size })}
-      <span aria-hidden>·</span>
-      <VerdictBadge file={file} />
+      <span>
+        {t('ready', { size })}
+        <VerdictFact file={file} />
+      </span>
     </p>
   );
 }

@@ -13,6 +13,18 @@ interface VerdictBadgeProps {
   tight?: boolean;
 }
 
+/** The badge as the last fact of a line: its dot comes and goes with it. */
+export function VerdictFact(props: VerdictBadgeProps) {
+  // Most verdicts come within this time: nothing flickers.
+  const still = standingOf(props.file) === 'scanning';
+  return (
+    <span className={classes(still && 'animate-appear')}>
+      {' · '}
+      <VerdictBadge {...props} />
+    </span>
+  );
+}
+
 /** How a file stands with the virus scanner: a sign and a word, loud only where something is wrong. */
 export function VerdictBadge({ file, tight = false }: VerdictBadgeProps) {
   const t = useTranslations('verdicts');
@@ -20,12 +32,7 @@ export function VerdictBadge({ file, tight = false }: VerdictBadgeProps) {
   switch (standing) {
     case 'scanning':
       return (
-        // Most verdicts come within this time: nothing flickers.
-        <Quiet
-          sign={ShieldEllipsis}
-          about={t('about.scanning')}
-          className="animate-appear whitespace-nowrap text-open"
-        >
+        <Quiet sign={ShieldEllipsis} about={t('about.scanning')} className="whitespace-nowrap text-open">
           {t('scanning')}
         </Quiet>
       );
@@ -47,7 +54,7 @@ export function VerdictBadge({ file, tight = false }: VerdictBadgeProps) {
         <Quiet
           sign={ShieldAlert}
           about={reason ? t('about.releasedBecause', { reason }) : t('about.released')}
-          className="text-pending"
+          className="whitespace-normal text-pending"
         >
           {by ? t('releasedBy', { name: by.name }) : t('released')}
         </Quiet>

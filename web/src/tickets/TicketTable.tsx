@@ -49,7 +49,7 @@ export function TicketTable({ title, tickets, staff, assigned, search, stale, re
             <th scope="col" className={classes(HEAD, 'pl-4')}>
               {t('columns.subject')}
             </th>
-            {staff && <th className={classes(HEAD, FROM_MD, 'w-36')}>{t('columns.requester')}</th>}
+            {staff && <th className={classes(HEAD, FROM_MD, 'w-32 xl:w-36')}>{t('columns.requester')}</th>}
             <th className={classes(HEAD, FROM_MD, 'w-24')}>{t('columns.status')}</th>
             {staff && (
               <SortHeader column="priority" search={search} className={classes(HEAD, FROM_MD, 'w-24')}>
@@ -95,7 +95,7 @@ function TicketRow({ ticket, staff, assigned }: { ticket: Ticket; staff: boolean
             to="/tickets/$ticketId"
             params={{ ticketId: ticket.id }}
             data-ticket
-            className="line-clamp-2 font-medium break-words outline-offset-4 after:absolute after:inset-0 md:line-clamp-1 md:break-all"
+            className="line-clamp-2 font-medium break-words outline-offset-4 after:absolute after:inset-0 xl:line-clamp-1 xl:break-all"
           >
             {ticket.subject}
           </Link>

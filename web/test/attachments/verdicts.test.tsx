@@ -57,8 +57,22 @@ describe('a badge', () => {
   it('keeps still for a moment before it says that a file is being scanned', async () => {
     await list(attachmentOf('a.pdf', { virus_scan_status: 'pending' }));
     await expect.element(page.getByText('Scanning…')).toBeVisible();
-    const { animationDelay, animationName } = getComputedStyle(page.getByText('Scanning…').element());
+    const fact = page.getByText('Scanning…').element().parentElement;
+    const { animationDelay, animationName } = getComputedStyle(fact ?? document.body);
     expect([animationName, animationDelay]).toEqual(['appear', '0.3s']);
+    expect(fact?.textContent, 'with its dot').toBe(' · Scanning…');
+  });
+
+  it('stays in the line of the fact before it, however little room there is', async () => {
+    for (let width = 180; width <= 320; width += 10) {
+      const { container, unmount } = await list(attachmentOf('a.pdf', { virus_scan_status: 'clean' }));
+      container.style.width = `${width}px`;
+      await expect.element(row()).toBeVisible();
+      const sign = container.querySelector('svg[class*=lucide-shield]')?.getBoundingClientRect();
+      const time = container.querySelector('time')?.getBoundingClientRect();
+      expect(Math.abs((sign?.top ?? 0) - (time?.top ?? 99)), `${width} pixels wide`).toBeLessThan(6);
+      await unmount();
+    }
   });
 
   it('tells agents who released a file and why, everybody else that it was released', async () => {
