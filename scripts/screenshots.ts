@@ -175,7 +175,10 @@ const clamd = await fakeClamd(
   findingBySize(Object.fromEntries(BLOCKED.map(({ content, found }) => [content.length, found]))),
 );
 const { host, port } = clamd.address;
-const env = { DOCKET_DATA_DIR: dataDir, CLAMD_HOST: host, CLAMD_PORT: String(port) };
+const env = {
+  ...{ DOCKET_DATA_DIR: dataDir, CLAMD_HOST: host, CLAMD_PORT: String(port) },
+  DOCKET_UPLOADS_PER_MINUTE: '100', // pictures are taken faster than anybody writes tickets
+};
 const { stdout } = await docket(['demo', '--json'], env);
 const demo: { password: string } = JSON.parse(stdout);
 const server = await serve(env);

@@ -76,8 +76,9 @@ export function UploadArea({
           <Paperclip aria-hidden className="size-4" />
           {t('attach')}
         </Button>
-        <div className="min-w-40 flex-1 text-sm text-soft">
-          <p>{t(wholePage ? 'dropHere' : 'dropOnZone')}</p>
+        <div className="min-w-60 flex-1 text-sm text-soft">
+          {/* A finger has nothing to drop. */}
+          <p className="pointer-coarse:hidden">{t(wholePage ? 'dropHere' : 'dropOnZone')}</p>
           <Limits uploads={uploads} />
           {!uploads.scanning && <p className="text-faint">{verdicts('notScannedHere')}</p>}
         </div>
