@@ -95,14 +95,9 @@ export function started(queue: Queue, id: string, now: number): Queue {
 }
 
 export function progressed(queue: Queue, id: string, sent: number, now: number): Queue {
-  return change(queue, id, ({ state, way, failures }) =>
-    state.at === 'sending'
-      ? {
-          state: { ...state, sent, rate: measure(state.rate, sent, now) },
-          // What leaves in pieces has got through only when the server says so.
-          failures: way === 'pieces' ? failures : 0,
-        }
-      : {},
+  // What has left is not there before the server says so: its failures stay.
+  return change(queue, id, ({ state }) =>
+    state.at === 'sending' ? { state: { ...state, sent, rate: measure(state.rate, sent, now) } } : {},
   );
 }
 

@@ -92,9 +92,28 @@ describe('the way a file goes', () => {
     // Also when the repeat is cut in the middle.
     line.of('a.txt').progress(4);
     line.of('a.txt').fail(networkFailed());
-    await vi.advanceTimersByTimeAsync(2000);
+    await vi.advanceTimersByTimeAsync(4000);
     expect(line.sendings).toHaveLength(3);
     expect([line.of('a.txt').uploadId, line.of('a.txt').key]).toEqual([undefined, key]);
+  });
+
+  test.each([
+    ['a lost line', networkFailed()],
+    ['a proxy that is out of patience', new ApiProblem('internal_error', 504)],
+  ])('a form that leaves whole and ends in %s each time is not sent for ever', async (_, problem) => {
+    add(fileOf('a.txt'));
+    const waits: number[] = [];
+    while (queued('a.txt').state.at === 'sending' && waits.length < 20) {
+      line.of('a.txt').progress(10);
+      line.of('a.txt').fail(problem);
+      await settle();
+      const { hold } = uploads.get();
+      if (!hold) break;
+      waits.push(hold.until - Date.now());
+      await vi.advanceTimersByTimeAsync(hold.until - Date.now());
+    }
+    expect(waits).toEqual([2000, 4000, 8000, 16_000, 32_000]);
+    expect(queued('a.txt').state).toMatchObject({ at: 'failed', again: true });
   });
 
   test('ends with a refusal, whichever it is', async () => {
