@@ -25,3 +25,30 @@ test('tells what is wrong in a summary that has focus', async ({ page, desk }) =
   await expect(summary).toContainText('The e-mail address or the password is wrong');
   await expect(summary).toBeFocused();
 });
+
+test('signing out leaves nothing of a person in any tab', async ({ page, context, desk }) => {
+  const mara = await desk.hire('Mara Lindqvist', 'customer');
+  await signIn(page, mara);
+  const other = await context.newPage();
+  await other.goto('/tickets/new');
+  await other.getByLabel('Subject').fill('A secret');
+  await page.getByRole('button', { name: 'Account: Mara Lindqvist' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(other).toHaveURL(/\/sign-in\?return=%2Ftickets%2Fnew$/);
+  await signIn(other, mara);
+  await expect(other.getByLabel('Subject')).toHaveValue('');
+});
+
+test('who signs in in one tab is who is signed in in all', async ({ page, context, desk }) => {
+  const mara = await desk.hire('Mara Lindqvist', 'customer');
+  const noor = await desk.hire('Noor Haddad', 'customer');
+  await signIn(page, mara);
+  const other = await context.newPage();
+  await other.goto('/account');
+  await expect(other.getByRole('button', { name: 'Account: Mara Lindqvist' })).toBeVisible();
+  await page.goto('/sign-in');
+  await signIn(page, noor);
+  await expect(page.getByRole('button', { name: 'Account: Noor Haddad' })).toBeVisible();
+  await expect(other.getByRole('button', { name: 'Account: Noor Haddad' })).toBeVisible();
+  await expect(other.getByText(mara.email)).toHaveCount(0);
+});

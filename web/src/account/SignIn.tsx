@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { api, type Me, take } from '../api/client.ts';
+import { tellOtherTabs } from '../app/other-tabs.ts';
 import { usePageTitle } from '../app/page-title.ts';
 import { sessionQuery } from '../app/session.ts';
 import { Field } from '../ui/Field.tsx';
@@ -51,7 +52,10 @@ export function useEnter(asked: string | undefined): (me: Me) => Promise<void> {
   const router = useRouter();
   const navigate = useNavigate();
   return async (me) => {
+    // What is still known may be from a session that somebody else has lost here.
+    queries.clear();
     queries.setQueryData(sessionQuery.queryKey, me);
+    tellOtherTabs(me.id);
     if (asked?.startsWith('/') && !asked.startsWith('//')) router.history.push(asked);
     else await navigate({ to: '/tickets' });
   };

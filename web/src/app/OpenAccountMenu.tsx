@@ -7,6 +7,7 @@ import { forgetTextDrafts } from '../tickets/text-draft.ts';
 import { Menu, MenuItem, MenuSeparator } from '../ui/Menu.tsx';
 import { type Theme, useTheme } from '../ui/theme.ts';
 import { AccountButton } from './AccountButton.tsx';
+import { tellOtherTabs } from './other-tabs.ts';
 
 const NEXT: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
 const SIGN: Record<Theme, typeof Sun> = { system: Monitor, light: Sun, dark: Moon };
@@ -47,6 +48,7 @@ function useSignOut(): () => Promise<void> {
     (await import('../live/index.ts')).stopLive();
     forgetTextDrafts();
     await (await import('../attachments/index.ts')).forgetAllDrafts();
+    tellOtherTabs(null);
     await router.navigate({ to: '/sign-in', search: { return: undefined } });
     queries.clear();
   };

@@ -1,6 +1,7 @@
+import { newId } from '../api/new-id.ts';
 import { type ChosenFile, factsOf } from './chosen-file.ts';
 import { claim, release } from './claims.ts';
-import { run } from './draft-database.ts';
+import { run, type Stores } from './draft-database.ts';
 import { hasRoom } from './draft-room.ts';
 import type { Way } from './queue.ts';
 
@@ -41,9 +42,13 @@ interface KeptBytes {
 /** Milliseconds after which nobody comes back for a file: its upload has long been given up. */
 const TERM = 7 * 24 * 3_600_000;
 
+/** What changes with each sign-out, for all tabs at once. */
+const ERA = 'docket.drafts.era';
+
 /** `key` names the person and the place, so that a shared browser shows nobody another's files, and no place another's. */
 export function openDraft(key: string): Draft {
   const ofDraft = IDBKeyRange.bound([key], [key, []]);
+  const era = localStorage.getItem(ERA);
   const lockOf = (id: string) => `docket upload ${key} ${id}`;
   const claimed = new Set<string>();
   let last: Promise<unknown> = Promise.resolve();
@@ -76,20 +81,28 @@ export function openDraft(key: string): Draft {
       .map(({ draft: _, order: __, facts, ...rest }) => ({ ...rest, file: fileOf.get(rest.id) ?? facts }));
   }
 
+  /** Writes nothing for somebody who has signed out since, in whichever tab. */
+  function put(request: (stores: Stores) => IDBRequest): Promise<unknown> {
+    return run('readwrite', (stores) => {
+      if (localStorage.getItem(ERA) !== era) throw new Error('its owner has signed out');
+      return request(stores);
+    });
+  }
+
   /** Both at once: a page that is left in between would come back to a file without its bytes. */
   async function write(record: Kept, file: File | ChosenFile): Promise<boolean> {
     const { id } = record;
     const hasBytes = (await run('readonly', ({ bytes }) => bytes.count([key, id]))) > 0;
     if (!hasBytes && file instanceof File && (await hasRoom(file.size))) {
       const kept: KeptBytes = { draft: key, id, file };
-      const whole = run('readwrite', ({ files, bytes }) => {
+      const whole = put(({ files, bytes }) => {
         bytes.put(kept);
         return files.put(record);
       });
       // It had less room than it said.
       if (await whole.then(Boolean, () => false)) return true;
     }
-    await run('readwrite', ({ files }) => files.put(record));
+    await put(({ files }) => files.put(record));
     return hasBytes;
   }
 
@@ -137,8 +150,9 @@ function nextMoment(): number {
   return moment;
 }
 
-/** At sign-out: no file of anybody stays on this device. */
+/** At sign-out: no file of anybody stays on this device, nor comes back to it from a tab that has one under way. */
 export async function forgetAllDrafts(): Promise<void> {
+  localStorage.setItem(ERA, newId());
   await run('readwrite', ({ files, bytes }) => {
     bytes.clear();
     return files.clear();

@@ -43,7 +43,7 @@ export function useKeptDraft<Values extends Record<string, string>>(
   }, [key, text, nothing]);
 }
 
-/** At sign-out. */
+/** At sign-out: those of this tab, and those that the next would find. */
 export function forgetTextDrafts(): void {
   for (const storage of [sessionStorage, localStorage]) {
     for (const key of Object.keys(storage)) if (key.startsWith(PREFIX)) storage.removeItem(key);

@@ -51,7 +51,17 @@ test('nobody sees the files of another person or another form', async () => {
   expect(await openDraft('bob new-ticket').load()).toEqual([]);
 });
 
-test('signing out leaves none', async () => {
+test('signing out leaves none, nor does a tab put one back whose upload ends in that', async () => {
+  const draft = openDraft('ada new-ticket');
+  await draft.keep(chosen('a.txt'));
+  await forgetAllDrafts();
+  await expect(draft.keep(chosen('a.txt', 'upload-1'))).rejects.toThrow('signed out');
+  expect(await openDraft('ada new-ticket').load()).toEqual([]);
+  await openDraft('eve new-ticket').keep(chosen('b.txt'));
+  expect(await openDraft('eve new-ticket').load()).toHaveLength(1);
+});
+
+test('signing out leaves none of any form', async () => {
   const [one, other] = [openDraft('ada one'), openDraft('ada other')];
   await one.keep(chosen('a.txt'));
   await other.keep(chosen('b.txt'));
