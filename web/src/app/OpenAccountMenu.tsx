@@ -49,7 +49,7 @@ function useSignOut(): () => Promise<void> {
     forgetTextDrafts();
     await (await import('../attachments/index.ts')).forgetAllDrafts();
     tellOtherTabs(null);
-    await router.navigate({ to: '/sign-in', search: { return: undefined } });
+    await router.navigate({ to: '/sign-in', search: { return: undefined }, ignoreBlocker: true });
     queries.clear();
   };
 }

@@ -1,19 +1,22 @@
 import { Link, Outlet, useRouter } from '@tanstack/react-router';
 import { Menu as MenuIcon, X } from 'lucide-react';
-import { lazy, useEffect, useRef, useState } from 'react';
+import { lazy, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Logo } from '../ui/Logo.tsx';
 import { OnceOpen } from '../ui/OnceOpen.tsx';
+import { onReasons, reasonToStay } from '../ui/staying.ts';
 import { Sidebar } from './Sidebar.tsx';
 
 const Drawer = lazy(() => import('../ui/Drawer.tsx'));
+const LeaveGuard = lazy(() => import('./LeaveGuard.tsx'));
 
 /** What stands around every screen behind the sign-in: the sidebar, or a bar with a drawer where there is no room. */
 export function Shell() {
   const t = useTranslations('common');
   const [drawer, setDrawer] = useState(false);
   const content = useRef<HTMLElement>(null);
+  const mustStay = useSyncExternalStore(onReasons, reasonToStay) !== null;
   useFocusAfterNavigation(content, () => setDrawer(false));
   return (
     <div className="lg:grid lg:grid-cols-[220px_minmax(0,1fr)]">
@@ -40,6 +43,9 @@ export function Shell() {
       <main id="content" ref={content} tabIndex={-1} className="min-w-0 outline-none">
         <Outlet />
       </main>
+      <OnceOpen open={mustStay}>
+        <LeaveGuard />
+      </OnceOpen>
     </div>
   );
 }

@@ -7,6 +7,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { nextPage } from '../api/next-page.ts';
 import type { Attachment, AttachmentPage, AttachmentsApi, DeletedAttachment } from './api.ts';
 import { policyQuery } from './policy-query.ts';
 import { wasBlocked } from './verdict.ts';
@@ -28,7 +29,7 @@ export const fileListQuery = (api: Pick<AttachmentsApi, 'list'>, ticketId: strin
     queryKey: keyOf(ticketId),
     queryFn: ({ pageParam: skip }) => api.list({ skip, limit: PAGE }),
     initialPageParam: 0,
-    getNextPageParam: ({ data, skip, total }) => (skip + data.length < total ? skip + data.length : null),
+    getNextPageParam: (_, pages) => nextPage(pages),
   });
 
 /** Those that are known so far, shared by all who show them or count them. */
@@ -118,6 +119,8 @@ export interface ListChanges {
   drop(id: string): void;
   /** The server has deleted it: who looks at the deleted ones finds it there. */
   dropped(): void;
+  /** What was dropped may be there or not: the server is asked. */
+  lookAgain(): void;
   /** What was dropped is there again. */
   putBack(attachment: Attachment): void;
   replace(attachment: Attachment): void;
@@ -157,9 +160,16 @@ export function useListChanges(ticketId: string): ListChanges {
   const insert = (attachment: Attachment, deleted: number) =>
     change({ files: 1, deleted }, (files, page) => (page === 0 ? inOrder([attachment, ...files]) : files));
   return {
-    // It may have been heard of before it was answered.
-    put: (attachment) => (isListed(attachment) ? replace(attachment) : insert(attachment, 0)),
+    put(attachment) {
+      // An answer that was asked for before would take it away again.
+      const isAsked = client.isFetching({ queryKey: keyOf(ticketId) }) > 0;
+      // It may have been heard of before it was answered.
+      if (isListed(attachment)) replace(attachment);
+      else insert(attachment, 0);
+      if (isAsked) void client.invalidateQueries({ queryKey: keyOf(ticketId) });
+    },
     drop: (id) => change({ files: -1, deleted: 1 }, (files) => files.filter((file) => file.id !== id)),
+    lookAgain: () => refetchFiles(client, ticketId),
     dropped: () => void client.invalidateQueries({ queryKey: keyOfDeleted(ticketId) }),
     putBack(attachment) {
       client.setQueryData<DeletedAttachment[]>(keyOfDeleted(ticketId), (old) =>

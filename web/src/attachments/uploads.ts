@@ -51,8 +51,8 @@ export interface Uploads {
   judged(uploadId: string, record: StagedUpload): void;
   /** Calls a file off, takes a staged one back, dismisses a refusal. */
   remove(id: string): void;
-  /** The files now belong to a ticket or reply: nothing is taken back. */
-  clear(): void;
+  /** These files, by their ids in the queue, now belong to a ticket or reply: nothing of them is taken back. */
+  clear(ids: readonly string[]): void;
   setAtOnce(limit: number): void;
   setPieces(pieces: Pieces): void;
   setOnline(online: boolean): void;
@@ -274,11 +274,11 @@ export function createUploads(line: Line, draft: Draft | null, online: boolean):
       goOn();
     },
 
-    clear() {
-      for (const abort of sending.values()) abort.abort();
-      // Another tab may have files of its own in the same draft.
-      for (const { id } of state.files) forget(id);
-      set({ ...state, files: [] });
+    clear(ids) {
+      for (const id of ids) {
+        set(queue.removed(state, id));
+        forget(id);
+      }
     },
 
     setAtOnce(limit) {

@@ -25,8 +25,11 @@ export function useDeletion(api: AttachmentsApi, changes: ListChanges, onChange:
       });
       onChange?.();
     } catch (thrown) {
-      changes.putBack(attachment);
-      const words = refusal(problemFrom(thrown));
+      const problem = problemFrom(thrown);
+      // Nobody knows whether a deletion without an answer happened, and what is gone is not put back.
+      if (problem.status === 0 || [404, 410].includes(problem.status)) changes.lookAgain();
+      else changes.putBack(attachment);
+      const words = refusal(problem);
       const description = `${words.title}. ${words.advice}`;
       toast({ title: t('deleteFailed', { name }), description, failed: true });
     }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { useReasonToStay } from '../ui/staying.ts';
 import { type Queue, type QueuedFile, underWay } from './queue.ts';
 import type { StagedUploads } from './use-uploads.ts';
 
@@ -16,16 +17,19 @@ export interface SendWhenUploaded {
 /**
  * Sends once every upload has arrived. What was refused for good, and shown, is left out; what may still get through,
  * an open question, a pause, or a failure while it waits holds the send: no ticket or reply goes without a file it was meant to have.
+ * `send` resolves to whether it was sent, and tells a refusal itself. What went along leaves the queue; what was chosen
+ * since stays for the next.
  */
 export function useSendWhenUploaded(
   uploads: StagedUploads,
-  send: (uploadIds: string[]) => Promise<void>,
+  send: (uploadIds: string[]) => Promise<boolean>,
 ): SendWhenUploaded {
-  const { queue, restoring, uploadIds } = uploads;
+  const { queue, restoring, uploadIds, clear } = uploads;
   const [phase, setPhase] = useState<SendWhenUploaded['phase']>('idle');
   const [heldBy, setHeldBy] = useState<QueuedFile | null>(null);
   const leftOut = useRef<ReadonlySet<string>>(new Set());
   const waitingFor = underWay(queue).length;
+  useReasonToStay(phase === 'waiting' ? 'unsent' : null);
 
   useEffect(() => {
     if (phase !== 'waiting') return;
@@ -35,10 +39,12 @@ export function useSendWhenUploaded(
       setPhase('idle');
     } else if (waitingFor === 0 && !restoring) {
       setPhase('sending');
-      // A refusal of the send is its own to tell.
-      void send(uploadIds).finally(() => setPhase('idle'));
+      const along = queue.files.map(({ id }) => id);
+      void send(uploadIds)
+        .then((sent) => sent && clear(along))
+        .finally(() => setPhase('idle'));
     }
-  }, [phase, queue, waitingFor, restoring, uploadIds, send]);
+  }, [phase, queue, waitingFor, restoring, uploadIds, send, clear]);
 
   return {
     phase,

@@ -1,15 +1,15 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { onUploadJudged, useIsLive } from '../live/index.ts';
+import { useReasonToStay } from '../ui/staying.ts';
 import type { Attachment, AttachmentsApi, StagedUpload } from './api.ts';
 import { check, isLikeOneOf, type Limits, limitsOf, type Standing } from './checks.ts';
 import { type Draft, openDraft } from './drafts.ts';
 import { useLookAgain } from './look-again.ts';
 import { policyQuery } from './policy-query.ts';
-import { inThisTabAlone, type Queue } from './queue.ts';
+import { inThisTabAlone, type Queue, underWay } from './queue.ts';
 import type { Verdict } from './queued-file.ts';
 import { createUploads, type UploadEvent, type Uploads } from './uploads.ts';
-import { useLeaveWarning } from './use-leave-warning.ts';
 
 /** Milliseconds: what is checked before it is sent must not be judged by limits of long ago. */
 const POLICY_AGAIN = 60_000;
@@ -28,7 +28,8 @@ export interface UploadsHandle {
   resume(id: string): void;
   supply(id: string, file: File): void;
   remove(id: string): void;
-  clear(): void;
+  /** These now belong to a ticket or reply. */
+  clear(ids: readonly string[]): void;
   /** What happens from now on; answers with what ends it. */
   on(listener: (event: UploadEvent) => void): () => void;
 }
@@ -73,7 +74,7 @@ function useUploads(
     uploads.setAtOnce(policy.concurrent_uploads);
   }, [uploads, policy]);
 
-  useLeaveWarning(inThisTabAlone(queue).length > 0);
+  useReasonToStay(inThisTabAlone(queue).length > 0 ? 'unkept' : null);
 
   return {
     queue,
@@ -133,7 +134,10 @@ export function useTicketUploads(
     );
   });
   useEarlier(uploads, draft, key ?? '', async () => []);
-  return useUploads(uploads, api, rules);
+  const handle = useUploads(uploads, api, rules);
+  // They go on where they stopped, but only once somebody comes back.
+  useReasonToStay(underWay(handle.queue).length > 0 ? 'uploading' : null);
+  return handle;
 }
 
 /** As a mutation, so that the app hears of a lost session as it does from every other request. */
@@ -191,7 +195,8 @@ export interface StagedUploads extends UploadsHandle {
 }
 
 /**
- * Files of a ticket or reply that is still being written: staged at once, and claimed by `uploadIds`; call `clear` then.
+ * Files of a ticket or reply that is still being written: staged at once, and claimed by `uploadIds`; `useSendWhenUploaded`
+ * clears them then.
  * `draft` names the person and the form (`<user id> new-ticket`) whose chosen files outlive a reload; it must stay the
  * same while the component lives.
  */

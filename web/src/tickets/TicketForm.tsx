@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useRouter } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { STAGING } from '../api/attachments.ts';
 import { api, type TicketPriority, take } from '../api/client.ts';
@@ -17,7 +17,8 @@ import { InsertImage, withImage } from './InsertImage.tsx';
 import { useIdempotencyKey } from './idempotency-key.ts';
 import { TICKETS, ticketQuery } from './queries.ts';
 import { SendButton } from './SendButton.tsx';
-import { keptDraft, useKeptDraft } from './text-draft.ts';
+import { forgetSent, keptDraft, useKeptDraft } from './text-draft.ts';
+import { useToldFailure } from './told-failure.ts';
 
 const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
 const EMPTY = { subject: '', description: '', priority: 'normal' };
@@ -28,10 +29,10 @@ export function TicketForm() {
   usePageTitle(t('newTicket'));
   const me = useMe();
   const queries = useQueryClient();
-  const navigate = useNavigate();
+  const router = useRouter();
   const toast = useToast();
   const draft = `${me.id} new-ticket`;
-  const { keyFor } = useIdempotencyKey();
+  const { keyFor, forgetKey } = useIdempotencyKey(draft);
   const uploads = useStagedUploads(STAGING, { draft });
 
   const form = useForm({
@@ -43,22 +44,29 @@ export function TicketForm() {
     submit: async () => sending.submit(),
   });
   useKeptDraft(draft, form.values, EMPTY);
+  const tellFailure = useToldFailure(form.fail, t('form.notCreated'));
 
   const sending = useSendWhenUploaded(uploads, async (upload_ids) => {
-    const { subject, description, priority } = form.values;
+    const sent = form.values;
+    const { subject, description, priority } = sent;
     const body = { subject: subject.trim(), description, priority: priorityOf(priority), upload_ids };
     try {
       const ticket = await take(
         api.POST('/api/v1/tickets', { params: { header: { 'Idempotency-Key': keyFor(body) } }, body }),
       );
-      uploads.clear();
-      form.set(EMPTY);
+      forgetKey();
+      forgetSent(draft, sent);
+      form.renew(sent, EMPTY);
       queries.setQueryData(ticketQuery(ticket.id).queryKey, ticket);
       void queries.invalidateQueries({ queryKey: [TICKETS, 'list'] });
       toast({ title: t('form.created', { number: ticket.number }) });
-      await navigate({ to: '/tickets/$ticketId', params: { ticketId: ticket.id } });
+      // Not for somebody who is on the way elsewhere.
+      if (router.latestLocation.pathname === '/tickets/new')
+        void router.navigate({ to: '/tickets/$ticketId', params: { ticketId: ticket.id } });
+      return true;
     } catch (error) {
-      form.fail(error);
+      tellFailure(error);
+      return false;
     }
   });
 

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, take } from '../api/client.ts';
+import { nextPage } from '../api/next-page.ts';
 import type { TicketsQuery } from './list-search.ts';
 
 /** The key of everything that is known of tickets. */
@@ -41,7 +42,7 @@ export const repliesQuery = (ticket_id: string) =>
         }),
       ),
     initialPageParam: 0,
-    getNextPageParam: ({ data, skip, total }) => (skip + data.length < total ? skip + data.length : null),
+    getNextPageParam: (_, pages) => nextPage(pages),
     refetchInterval: LOOK_AGAIN,
   });
 

@@ -9,6 +9,8 @@ interface SegmentedProps<Value extends string> {
   onChange(value: Value): void;
   /** Signs alone; their labels are read out, and shown on hover. */
   hideLabels?: boolean;
+  /** For as long as what is chosen must stay. */
+  disabled?: boolean;
   className?: string;
 }
 
@@ -19,12 +21,17 @@ export function Segmented<Value extends string>({
   options,
   onChange,
   hideLabels,
+  disabled,
   className,
 }: SegmentedProps<Value>) {
   const name = useId();
   return (
     <fieldset
-      className={classes('inline-flex rounded-md bg-sunken p-0.5 ring-1 ring-line ring-inset', className)}
+      disabled={disabled}
+      className={classes(
+        'inline-flex rounded-md bg-sunken p-0.5 ring-1 ring-line ring-inset disabled:opacity-60',
+        className,
+      )}
     >
       <legend className="sr-only">{label}</legend>
       {options.map((option) => (

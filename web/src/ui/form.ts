@@ -71,6 +71,9 @@ export function useForm<Name extends string>({ fields, check, submit }: FormOpti
     /** Tells above the form what went wrong after it was submitted. */
     fail,
     set: (changed: Partial<Values<Name>>) => setValues((before) => ({ ...before, ...changed })),
+    /** Begins anew where all is still as it was sent; what was typed since stays. */
+    renew: (sent: Values<Name>, empty: Values<Name>) =>
+      setValues((now) => (names(sent).every((name) => now[name] === sent[name]) ? empty : now)),
     props: { onSubmit: (event: FormEvent) => void onSubmit(event), noValidate: true as const },
     /** For the `Field` of this name. */
     field: (name: Name) => ({ id: idOf(name), error: text(complaints[name]) || undefined }),

@@ -1,9 +1,13 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { ApiProblem, networkFailed } from '../../src/api/problem.ts';
 import { AttachmentList } from '../../src/attachments/AttachmentList.tsx';
+import type { Attachment, AttachmentPage } from '../../src/attachments/api.ts';
 import { FileUpload } from '../../src/attachments/FileUpload.tsx';
+import { refetchFiles, useListChanges } from '../../src/attachments/list-query.ts';
 import { MessageFiles } from '../../src/attachments/MessageFiles.tsx';
+import { Button } from '../../src/ui/Button.tsx';
 import { show } from '../support/show.tsx';
 import { choose } from './dropping.ts';
 import { attachmentOf, FakeApi, fileOf } from './fakes.ts';
@@ -20,6 +24,18 @@ beforeEach(() => {
   ]);
   onChange.mockReset();
 });
+
+/** What others on the page do with the list. */
+function Changes({ file }: { file: Attachment }) {
+  const queries = useQueryClient();
+  const { put } = useListChanges('ticket-1');
+  return (
+    <>
+      <Button onClick={() => refetchFiles(queries, 'ticket-1')}>Ask</Button>
+      <Button onClick={() => put(file)}>Put</Button>
+    </>
+  );
+}
 
 const open = () => show(<AttachmentList api={api} ticketId="ticket-1" onChange={onChange} />);
 const rows = () => [...document.querySelectorAll('[data-file]')];
@@ -167,6 +183,21 @@ describe('deleting', () => {
     await expect.poll(names).toEqual(['c.pdf', 'b.pdf', 'a.pdf']);
   });
 
+  it.each([
+    ['somebody else has deleted meanwhile', new ApiProblem('attachment_not_found', 404)],
+    ['was deleted without an answer', networkFailed()],
+  ])('does not bring back what %s', async (_, problem) => {
+    api.remove = async (id) => {
+      api.files = api.files.filter((file) => file.id !== id);
+      throw problem;
+    };
+    await open();
+    await button('Delete b.pdf').click();
+    await expect.element(page.getByText('b.pdf was not deleted').first()).toBeVisible();
+    await expect.poll(() => api.calls).toEqual(['list 0', 'list 0']);
+    await expect.poll(names).toEqual(['c.pdf', 'a.pdf']);
+  });
+
   it('says why an Undo did not work', async () => {
     api.restore = () => Promise.reject(new ApiProblem('ticket_files_exceeded', 409, { limit: 20 }));
     await open();
@@ -251,6 +282,30 @@ describe('describing', () => {
 });
 
 describe('beside an upload', () => {
+  it('keeps what has arrived while an older answer was on its way', async () => {
+    const mine = attachmentOf('mine.pdf', { created_at: '2026-11-20T13:00:00.000Z' });
+    await show(
+      <>
+        <Changes file={mine} />
+        <AttachmentList api={api} ticketId="ticket-1" />
+      </>,
+    );
+    await expect.poll(names).toHaveLength(3);
+    const older = Promise.withResolvers<AttachmentPage>();
+    const { list } = api;
+    const before = await list({ skip: 0, limit: 50 });
+    api.list = vi.fn(() => older.promise);
+    await button('Ask').click();
+    await expect.poll(() => api.list).toHaveBeenCalled();
+    api.list = list;
+    api.files = [mine, ...api.files];
+    await button('Put').click();
+    older.resolve(before);
+    await expect.poll(names).toHaveLength(4);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(names()).toEqual(['mine.pdf', 'c.pdf', 'b.pdf', 'a.pdf']);
+  });
+
   it('shows what has arrived without asking the server again', async () => {
     api.files = api.files.map((file) => ({ ...file, file_size: 10 }));
     await show(

@@ -13,14 +13,14 @@ import { choose } from './dropping.ts';
 import { FakeApi, fileOf, stagedOf } from './fakes.ts';
 
 let api: FakeApi;
-const sent = vi.fn<(uploadIds: string[]) => Promise<void>>();
+const sent = vi.fn<(uploadIds: string[]) => Promise<boolean>>();
 
 let draft: string;
 
 beforeEach(() => {
   draft = `ada ${crypto.randomUUID()}`;
   api = new FakeApi();
-  sent.mockReset().mockResolvedValue();
+  sent.mockReset().mockResolvedValue(true);
 });
 
 /** A form of a ticket as small as can be. */
@@ -179,6 +179,32 @@ describe('sending', () => {
     // It has been told now: whoever sends again means to leave it out.
     await create().click();
     await expect.poll(() => sent.mock.calls).toEqual([[[]]]);
+  });
+
+  it('takes along what was chosen before it, and leaves what was chosen since for the next', async () => {
+    const answer = Promise.withResolvers<boolean>();
+    sent.mockReturnValueOnce(answer.promise);
+    await show(<Form />);
+    await staged('a.pdf');
+    await create().click();
+    await expect.poll(() => sent.mock.calls).toHaveLength(1);
+    await staged('since.pdf');
+    answer.resolve(true);
+    await expect.element(row('a.pdf')).not.toBeInTheDocument();
+    await expect.element(row('since.pdf')).toBeVisible();
+    await create().click();
+    await expect.poll(() => sent.mock.calls[1]?.[0]).toHaveLength(1);
+  });
+
+  it('keeps its files where it was refused', async () => {
+    sent.mockResolvedValueOnce(false);
+    await show(<Form />);
+    await staged('a.pdf');
+    await create().click();
+    await expect.poll(() => sent.mock.calls).toHaveLength(1);
+    await create().click();
+    await expect.poll(() => sent.mock.calls).toHaveLength(2);
+    expect(sent.mock.calls[1]).toEqual(sent.mock.calls[0]);
   });
 
   it('is held by a file that may still get through', async () => {

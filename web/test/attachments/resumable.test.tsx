@@ -14,7 +14,7 @@ import { FakeApi, fileOf, POLICY } from './fakes.ts';
 
 let api: FakeApi;
 let draft: string;
-const sent = vi.fn<(uploadIds: string[]) => Promise<void>>();
+const sent = vi.fn<(uploadIds: string[]) => Promise<boolean>>();
 
 beforeEach(() => {
   api = apiWithPieces();
@@ -203,7 +203,7 @@ function Form() {
 
 describe('a reply', () => {
   it('does not go without a file that is paused', async () => {
-    sent.mockResolvedValue();
+    sent.mockResolvedValue(true);
     await show(<Form />);
     await expect.element(page.getByText(/^Up to .* each: /)).toBeVisible();
     await halfway();

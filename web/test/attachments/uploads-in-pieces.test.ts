@@ -233,7 +233,7 @@ describe('a pause', () => {
     uploads.pause(queued('a.txt').id);
     expect(kept.at(-1)).toMatchObject({ paused: true, way: 'pieces', uploadId: 'upload of a.txt' });
     const [file] = kept.slice(-1);
-    uploads.clear();
+    uploads.clear(uploads.get().files.map(({ id }) => id));
     uploads.restore(file ? [file] : [], []);
     await settle();
     expect(queued('a.txt').state.at).toBe('paused');

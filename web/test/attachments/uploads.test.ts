@@ -113,8 +113,9 @@ describe('the upload queue', () => {
     add('a.txt');
     line.of('a.txt').succeed();
     await settle();
-    uploads.clear();
-    expect(states()).toEqual([]);
+    add('since.txt');
+    uploads.clear([idOf('a.txt')]);
+    expect(uploads.get().files.map(({ file }) => file.name)).toEqual(['since.txt']);
     expect(discarded).toEqual([]);
   });
 
@@ -283,7 +284,7 @@ describe('a draft', () => {
     });
     add('a.txt', 'b.txt');
     const ids = ['a.txt', 'b.txt'].map(idOf);
-    uploads.clear();
+    uploads.clear(ids);
     expect(forgotten).toEqual(ids);
   });
 

@@ -1,8 +1,17 @@
 import { createMemoryHistory, RouterProvider } from '@tanstack/react-router';
 import { render } from 'vitest-browser-react';
 
-/** What the server answers to a request; `body` as it was sent, parsed. */
-export type Answer = (asked: { method: string; path: string; url: URL; body: unknown }) => unknown;
+/** What the server answers; what is undefined is an empty list. */
+export type Answer = (asked: Asked) => unknown;
+
+interface Asked {
+  method: string;
+  /** Below `/api/v1/`. */
+  path: string;
+  url: URL;
+  headers: Headers;
+  body: unknown;
+}
 
 let answer: Answer = () => undefined;
 
@@ -12,7 +21,7 @@ globalThis.fetch = async (request) => {
   const [url, text] = [new URL(request.url), await request.text()];
   const body: unknown = text ? JSON.parse(text) : undefined;
   const path = url.pathname.replace('/api/v1/', '');
-  const given = await answer({ method: request.method, path, url, body });
+  const given = await answer({ method: request.method, path, url, headers: request.headers, body });
   return given instanceof Response ? given : Response.json(given ?? { data: [], total: 0 });
 };
 
@@ -22,7 +31,7 @@ const { Providers } = await import('../../src/app/Providers.tsx');
 const { goBySession } = await import('../../src/app/session-end.ts');
 const { loadMessages } = await import('../../src/messages/locale.ts');
 
-/** The whole app at an address, before a server that gives these answers; what is undefined is an empty list. */
+/** The whole app at an address, before a server that gives these answers. */
 export async function showApp(path: string, server: Answer) {
   answer = server;
   const queries = createQueries();
