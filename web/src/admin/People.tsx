@@ -8,6 +8,7 @@ import { Button, buttonClasses } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { Field } from '../ui/Field.tsx';
 import { Input } from '../ui/Input.tsx';
+import { isPastEnd, useLastPage } from '../ui/last-page.ts';
 import { QueryProblem } from '../ui/QueryProblem.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
 import { useTyped } from '../ui/typed.ts';
@@ -34,6 +35,7 @@ function PeopleScreen() {
   const navigate = useNavigate({ from: '/admin/people' });
   const [typed, setTyped] = useTyped(q, (text) => void navigate({ search: { q: text }, replace: true }));
   const people = useQuery(peopleQuery(q, page));
+  useLastPage(people.data, (last) => void navigate({ search: { q, page: last }, replace: true }));
   const [adding, setAdding] = useState(false);
   const [link, setLink] = useState<MadeLink>();
 
@@ -66,9 +68,9 @@ function PeopleScreen() {
           )}
         </Field>
       </search>
-      {people.error ? (
+      {people.error && !people.data ? (
         <QueryProblem error={people.error} retry={() => void people.refetch()} />
-      ) : !people.data ? (
+      ) : !people.data || isPastEnd(people.data) ? (
         <Skeleton className="h-80 rounded-lg" />
       ) : people.data.data.length === 0 ? (
         <EmptyState icon={<UserRoundX />}>{t('nobodyFound')}</EmptyState>

@@ -1,6 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { ChevronLeft, ChevronRight, Download, Trash2, X } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useSize } from '../messages/size.ts';
 import { IconButton, IconLink } from '../ui/IconButton.tsx';
@@ -28,6 +28,11 @@ export default function LightboxWindow({ api, files, shown, onShow, onDelete }: 
   // The last file stays until the dialog has faded out: without its popup, Base UI never takes the backdrop away.
   const [last, setLast] = useState(attachment);
   if (attachment && attachment !== last) setLast(attachment);
+  const isGone = shown !== null && !attachment;
+  // Somebody has deleted it. When it is restored, it does not open by itself.
+  useEffect(() => {
+    if (isGone) onShow(null);
+  }, [isGone, onShow]);
   return (
     <Dialog.Root open={attachment !== undefined} onOpenChange={(open) => open || onShow(null)}>
       <Dialog.Portal>

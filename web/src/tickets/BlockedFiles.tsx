@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { ShieldCheck } from 'lucide-react';
 import { useRef } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
@@ -9,6 +9,7 @@ import { usePageTitle } from '../app/page-title.ts';
 import { refetchFiles, useReleasing, useRescan, useRowFocus } from '../attachments/index.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { useKeys } from '../ui/keys.ts';
+import { isPastEnd, useLastPage } from '../ui/last-page.ts';
 import { QueryProblem } from '../ui/QueryProblem.tsx';
 import { BlockedTable } from './BlockedTable.tsx';
 import { PAGE_SIZE, pageOf } from './list-search.ts';
@@ -23,6 +24,8 @@ export function BlockedFiles() {
   usePageTitle(t('title'));
   const page = pageOf(useSearch({ from: '/desk/blocked' }));
   const blocked = useQuery(blockedQuery({ skip: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE }));
+  const navigate = useNavigate({ from: '/blocked' });
+  useLastPage(blocked.data, (last) => void navigate({ search: { page: last }, replace: true }));
   const heading = useRef<HTMLHeadingElement>(null);
   const table = useRef<HTMLTableElement>(null);
   const queries = useQueryClient();
@@ -51,9 +54,9 @@ export function BlockedFiles() {
         )}
       </div>
       <p className="mt-1 mb-4 text-soft">{t('intro')}</p>
-      {blocked.error ? (
+      {blocked.error && !blocked.data ? (
         <QueryProblem error={blocked.error} retry={() => void blocked.refetch()} />
-      ) : !blocked.data ? (
+      ) : !blocked.data || isPastEnd(blocked.data) ? (
         <TicketTableSkeleton staff />
       ) : blocked.data.data.length === 0 ? (
         <EmptyState icon={<ShieldCheck />}>{t('none')}</EmptyState>

@@ -1,14 +1,9 @@
 import { useTranslations } from 'use-intl';
 import { Dialog } from '../ui/Dialog.tsx';
+import type { DialogProps } from '../ui/DialogWindow.tsx';
 
 /** Which key does what. */
-export default function KeysDialog({
-  open,
-  onOpenChange,
-}: {
-  open: boolean;
-  onOpenChange(open: boolean): void;
-}) {
+export default function KeysDialog(props: Pick<DialogProps, 'open' | 'onOpenChange' | 'finalFocus'>) {
   const t = useTranslations('common');
   const keys = [
     ['J', t('keys.next')],
@@ -19,7 +14,7 @@ export default function KeysDialog({
     ['F6', t('keys.notifications')],
   ] as const;
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={t('keys.title')} description={t('keys.offSwitch')}>
+    <Dialog {...props} title={t('keys.title')} description={t('keys.offSwitch')}>
       <dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2.5">
         {keys.map(([key, does]) => (
           <div key={key} className="contents">

@@ -1,6 +1,7 @@
 import { type ComponentType, lazy, Suspense } from 'react';
+import type { MarkdownProps } from './MarkdownText.tsx';
 
-let Ready: ComponentType<{ text: string }> | undefined;
+let Ready: ComponentType<MarkdownProps> | undefined;
 const load = async () => {
   const module = await import('./MarkdownText.tsx');
   Ready = module.default;
@@ -14,11 +15,11 @@ export function preloadMarkdown(): void {
 }
 
 /** What people write: Markdown without HTML, its line breaks kept. Until its reader is there, the text as it is. */
-export function Markdown({ text }: { text: string }) {
-  if (Ready) return <Ready text={text} />;
+export function Markdown(props: MarkdownProps) {
+  if (Ready) return <Ready {...props} />;
   return (
-    <Suspense fallback={<p className="text-prose break-words whitespace-pre-line">{text}</p>}>
-      <Later text={text} />
+    <Suspense fallback={<p className="text-prose break-words whitespace-pre-line">{props.text}</p>}>
+      <Later {...props} />
     </Suspense>
   );
 }

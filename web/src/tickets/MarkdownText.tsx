@@ -1,6 +1,6 @@
 import { gfmAutolinkLiteralFromMarkdown } from 'mdast-util-gfm-autolink-literal';
 import { gfmAutolinkLiteral } from 'micromark-extension-gfm-autolink-literal';
-import { memo } from 'react';
+import { createContext, memo, useContext } from 'react';
 import ReactMarkdown, { type Components, type Options } from 'react-markdown';
 
 /** A file of the ticket shown in place: `![…](attachment:<id>)`. */
@@ -19,22 +19,31 @@ const PLUGINS: Options['remarkPlugins'] = [
   },
 ];
 
+/** The ids of files that cannot be looked at, or not yet. */
+const Hidden = createContext('');
+
+/** Asked for as soon as it may be shown, and not before: the browser would not ask again. */
+function Picture({ id, alt }: { id: string; alt: string }) {
+  const isHidden = useContext(Hidden).includes(id);
+  if (isHidden) return <span className="text-soft">[{alt || '…'}]</span>;
+  const address = `/api/v1/attachments/${id}/preview`;
+  return (
+    <a href={address} target="_blank" rel="noreferrer" className="block w-fit">
+      <img
+        src={address}
+        alt={alt}
+        loading="lazy"
+        className="max-h-96 max-w-full rounded-md bg-sunken ring-1 ring-line"
+      />
+    </a>
+  );
+}
+
 /** Nothing that a writer of a ticket can put into it leads to another site by itself: images are the ticket's own files. */
 const COMPONENTS: Components = {
   img: ({ src, alt = '' }) => {
     const id = typeof src === 'string' ? ATTACHMENT.exec(src)?.[1] : undefined;
-    if (!id) return <span className="text-soft">[{alt || src}]</span>;
-    const address = `/api/v1/attachments/${id}/preview`;
-    return (
-      <a href={address} target="_blank" rel="noreferrer" className="block w-fit">
-        <img
-          src={address}
-          alt={alt}
-          loading="lazy"
-          className="max-h-96 max-w-full rounded-md bg-sunken ring-1 ring-line"
-        />
-      </a>
-    );
+    return id ? <Picture id={id} alt={alt} /> : <span className="text-soft">[{alt || src}]</span>;
   },
   a: ({ href, children }) =>
     href ? (
@@ -60,16 +69,24 @@ const COMPONENTS: Components = {
   ),
 };
 
-export default memo(function MarkdownText({ text }: { text: string }) {
+export interface MarkdownProps {
+  text: string;
+  /** The ids of files that cannot be looked at now, in one string. */
+  hidden?: string;
+}
+
+export default memo(function MarkdownText({ text, hidden = '' }: MarkdownProps) {
   return (
-    <div className="markdown text-prose break-words">
-      <ReactMarkdown
-        components={COMPONENTS}
-        remarkPlugins={PLUGINS}
-        urlTransform={(url, key) => ((key === 'src' ? ATTACHMENT : LEADS_WELL).test(url) ? url : '')}
-      >
-        {text}
-      </ReactMarkdown>
-    </div>
+    <Hidden value={hidden}>
+      <div className="markdown text-prose break-words">
+        <ReactMarkdown
+          components={COMPONENTS}
+          remarkPlugins={PLUGINS}
+          urlTransform={(url, key) => ((key === 'src' ? ATTACHMENT : LEADS_WELL).test(url) ? url : '')}
+        >
+          {text}
+        </ReactMarkdown>
+      </div>
+    </Hidden>
   );
 });

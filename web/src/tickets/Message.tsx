@@ -21,6 +21,7 @@ interface MessageProps {
 /** One thing said. What agents say among themselves looks different, and says so. */
 export function Message({ id, author, text, at, internal = false, files, api }: MessageProps) {
   const t = useTranslations('tickets');
+  const hidden = files.filter(({ can }) => !can.preview).map((file) => file.id);
   return (
     <li>
       <article
@@ -46,7 +47,7 @@ export function Message({ id, author, text, at, internal = false, files, api }: 
             <TimeAgo at={at} />
           </span>
         </header>
-        <Markdown text={text} />
+        <Markdown text={text} hidden={hidden.join()} />
         {files.length > 0 && (
           <div className="mt-4">
             <MessageFiles files={files} api={api} />

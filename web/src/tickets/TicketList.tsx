@@ -8,6 +8,7 @@ import { isStaff, useMe } from '../app/session.ts';
 import { buttonClasses } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { useKeys } from '../ui/keys.ts';
+import { isPastEnd, useLastPage } from '../ui/last-page.ts';
 import { OnceOpen } from '../ui/OnceOpen.tsx';
 import { QueryProblem } from '../ui/QueryProblem.tsx';
 import { ListToolbar } from './ListToolbar.tsx';
@@ -30,14 +31,21 @@ export function TicketList() {
   const title = view ? t(`views.${view}`) : t('views.customer');
   usePageTitle(title);
   const tickets = useQuery(ticketsQuery(listQueryOf(me, search)));
+  useLastPage(tickets.data, (page) => void navigate({ search: { ...search, page }, replace: true }));
   const table = useRef<HTMLTableElement>(null);
   const searchBox = useRef<HTMLInputElement>(null);
   const [helping, setHelping] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const before = useRef<Element>(null);
+  const help = () => {
+    before.current = document.activeElement;
+    setHelping(true);
+  };
   useKeys({
     j: () => stepThrough(table.current, 1),
     k: () => stepThrough(table.current, -1),
     '/': () => searchBox.current?.focus(),
-    '?': () => setHelping(true),
+    '?': help,
   });
 
   // What narrows the list begins at its first page; typing leaves one step in the history, not one a letter.
@@ -50,17 +58,19 @@ export function TicketList() {
   return (
     <div className="px-4 py-5 sm:px-6">
       <div className="mb-4 flex flex-wrap items-baseline gap-x-3 gap-y-1">
-        <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
+        <h1 ref={heading} tabIndex={-1} className="rounded-sm text-xl font-semibold tracking-tight">
+          {title}
+        </h1>
         {tickets.data && (
           <span className="text-soft tabular-nums" aria-live="polite">
             {t('count', { count: tickets.data.total, shown: format.number(tickets.data.total) })}
           </span>
         )}
       </div>
-      <ListToolbar search={search} onChange={change} searchBox={searchBox} onHelp={() => setHelping(true)} />
-      {tickets.error ? (
+      <ListToolbar search={search} onChange={change} searchBox={searchBox} onHelp={help} />
+      {tickets.error && !tickets.data ? (
         <QueryProblem error={tickets.error} retry={() => void tickets.refetch()} />
-      ) : !tickets.data ? (
+      ) : !tickets.data || isPastEnd(tickets.data) ? (
         <TicketTableSkeleton staff={isStaff(me)} />
       ) : tickets.data.data.length === 0 ? (
         <NothingHere search={search} />
@@ -91,10 +101,19 @@ export function TicketList() {
         </>
       )}
       <OnceOpen open={helping}>
-        <KeysDialog open={helping} onOpenChange={setHelping} />
+        <KeysDialog
+          open={helping}
+          onOpenChange={setHelping}
+          finalFocus={() => whereFocusWas(before.current) ?? heading.current}
+        />
       </OnceOpen>
     </div>
   );
+}
+
+/** Where focus was; null where it was nowhere, which would lead to the search box, where each key is a letter. */
+function whereFocusWas(before: Element | null): HTMLElement | null {
+  return before instanceof HTMLElement && before !== document.body ? before : null;
 }
 
 function NothingHere({ search }: { search: ListSearch }) {

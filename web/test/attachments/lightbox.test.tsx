@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { ApiProblem } from '../../src/api/problem.ts';
 import { AttachmentList } from '../../src/attachments/AttachmentList.tsx';
+import { refetchFiles } from '../../src/attachments/list-query.ts';
 import { show } from '../support/show.tsx';
 import { attachmentOf, FakeApi } from './fakes.ts';
 
@@ -26,9 +27,10 @@ const button = (name: string) => page.getByRole('button', { name, exact: true })
 const dialog = (name: string) => page.getByRole('dialog', { name });
 
 async function open(name: string) {
-  await show(<AttachmentList api={api} ticketId="ticket-1" />);
+  const screen = await show(<AttachmentList api={api} ticketId="ticket-1" />);
   await button(`Open ${name}`).click();
   await expect.element(dialog(name)).toBeVisible();
+  return screen;
 }
 
 it('shows an image whole, and returns focus when it is closed by Escape', async () => {
@@ -37,6 +39,19 @@ it('shows an image whole, and returns focus when it is closed by Escape', async 
   await userEvent.keyboard('{Escape}');
   await expect.element(dialog('photo.png')).not.toBeInTheDocument();
   await expect.element(button('Open photo.png')).toHaveFocus();
+});
+
+it('closes when somebody else deletes the file, and does not open by itself when it is restored', async () => {
+  const { queries } = await open('a.pdf');
+  const all = api.files;
+  api.files = all.filter(({ file_name }) => file_name !== 'a.pdf');
+  refetchFiles(queries, 'ticket-1');
+  await expect.element(page.getByRole('dialog')).not.toBeInTheDocument();
+  api.files = all;
+  refetchFiles(queries, 'ticket-1');
+  await expect.element(button('Open a.pdf')).toBeVisible();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await expect.element(page.getByRole('dialog')).not.toBeInTheDocument();
 });
 
 it('goes to its neighbours by the arrow keys, past what cannot be shown, and round', async () => {

@@ -22,5 +22,5 @@ export async function show(what: ReactNode, { locale = 'en', known }: Options = 
     </Providers>
   );
   const screen = await render(page(what));
-  return { ...screen, showInstead: (content: ReactNode) => screen.rerender(page(content)) };
+  return { ...screen, queries, showInstead: (content: ReactNode) => screen.rerender(page(content)) };
 }

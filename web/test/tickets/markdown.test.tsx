@@ -56,3 +56,18 @@ it('shows no picture but the ticket’s own files', async () => {
     '/api/v1/attachments/00000000-0000-4000-8000-000000000001/preview',
   ]);
 });
+
+describe('a picture of the ticket', () => {
+  const ID = '00000000-0000-4000-8000-000000000007';
+  const TEXT = `![the screen](attachment:${ID})`;
+
+  it('that is still being scanned is asked for once it may be shown', async () => {
+    const screen = await show(<MarkdownText text={TEXT} hidden={ID} />);
+    await expect.element(page.getByText('[the screen]')).toBeVisible();
+    expect(screen.container.querySelector('img')).toBeNull();
+    await screen.showInstead(<MarkdownText text={TEXT} hidden="" />);
+    expect(screen.container.querySelector('img')?.getAttribute('src')).toBe(
+      `/api/v1/attachments/${ID}/preview`,
+    );
+  });
+});
