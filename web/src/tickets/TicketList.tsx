@@ -111,9 +111,9 @@ export function TicketList() {
   );
 }
 
-/** Where focus was; null where it was nowhere, which would lead to the search box, where each key is a letter. */
+/** The control that had focus; null where it was on the page, whose first control is the search box: there, keys are letters. */
 function whereFocusWas(before: Element | null): HTMLElement | null {
-  return before instanceof HTMLElement && before !== document.body ? before : null;
+  return before instanceof HTMLElement && before.tabIndex >= 0 ? before : null;
 }
 
 function NothingHere({ search }: { search: ListSearch }) {

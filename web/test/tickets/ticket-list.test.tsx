@@ -41,12 +41,15 @@ it('keeps what it knows while the server does not answer', async () => {
   await expect.element(link(1)).toBeVisible();
   failing = true;
   await queries.refetchQueries({ queryKey: ['tickets', 'list'] });
+  await new Promise((resolve) => setTimeout(resolve, 100));
   await expect.element(link(1)).toBeVisible();
 });
 
 it('goes on by keys after their list was looked at', async () => {
   await showApp('/tickets?view=unassigned', server);
   await expect.element(link(1)).toBeVisible();
+  // As after coming here from another screen.
+  document.querySelector('main')?.focus();
   await userEvent.keyboard('?');
   await expect.element(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
   await userEvent.keyboard('{Escape}');
