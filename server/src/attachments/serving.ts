@@ -12,7 +12,7 @@ import type { Parts } from './parts.ts';
 import { type AttachmentRecord, type AttachmentRow, attachmentRecord, names } from './records.ts';
 import { type ByteRange, DamagedObject, MissingObject } from './store/store.ts';
 import { isSamePlace, type Located } from './store/stores.ts';
-import { whyGone, whyHeld } from './verdicts.ts';
+import { type Verdict, whyGone, whyHeld } from './verdicts.ts';
 import { verified } from './verified.ts';
 
 /** A file about to be sent: what is known of it, and its bytes when they are asked for. */
@@ -57,14 +57,15 @@ export function createServing({
     const heard = (range: string | null) => record(db, { ...about, detail: { range } });
     return {
       ...attachmentRecord(row),
-      check: () => check(row),
+      check: () => check(row, grant.by.id),
       async link() {
-        const link = directDownloads ? await whereItIs(row, (at) => linkTo(row, at)) : undefined;
+        const find = (at: Located) => linkTo(row, at);
+        const link = directDownloads ? await whereItIs(row, grant.by.id, find) : undefined;
         if (link !== undefined) await heard(null);
         return link;
       },
       async read(range) {
-        const bytes = await bytesOf(row, range);
+        const bytes = await bytesOf(row, grant.by.id, range);
         try {
           await heard(range ? `${range.start}-${range.end}` : null);
           return bytes;
@@ -76,13 +77,16 @@ export function createServing({
     };
   }
 
-  async function check(row: Stored): Promise<void> {
-    if (!(await whereItIs(row, (at) => isWhole(at, row.file_size)))) throw lost(row);
+  async function check(row: Stored, reader: string): Promise<void> {
+    if (!(await whereItIs(row, reader, (at) => isWhole(at, row.file_size)))) throw lost(row);
   }
 
-  /** The bytes as `OpenAttachment.read` gives them; the audit hears nothing of it. */
-  async function bytesOf(row: Stored, range?: ByteRange): Promise<Readable> {
-    const bytes = await whereItIs(row, (at) => openAt(row, at, range));
+  /**
+   * The bytes as `OpenAttachment.read` gives them to `reader`, a person's id; null for whoever gets nothing that is held
+   * from anybody. The audit hears nothing of it.
+   */
+  async function bytesOf(row: Stored, reader: string | null, range?: ByteRange): Promise<Readable> {
+    const bytes = await whereItIs(row, reader, (at) => openAt(row, at, range));
     if (!bytes) throw lost(row);
     // Also when it is found out later, in the middle: then the stream breaks off.
     bytes.once('error', (error) => error instanceof DamagedObject && alarm(row, CHANGED));
@@ -104,20 +108,23 @@ export function createServing({
     return new Refusal('attachment_damaged');
   }
 
-  /** What `look` finds where the row says; since it was read they may have moved, or be gone for good. */
+  /** What `look` finds where the row says; since it was read they may have moved, be held now, or be gone for good. */
   async function whereItIs<Found>(
     row: Stored,
+    reader: string | null,
     look: (at: Located) => Promise<Found | undefined>,
   ): Promise<Found | undefined> {
     const found = await look(row);
     if (found) return found;
     const now = await db
       .selectFrom('ticket_attachments')
-      .select(['file_path', 'storage', 'key_id', 'file_name', 'purged_at'])
+      .select(['file_path', 'storage', 'key_id', 'file_name', 'uploaded_by'])
+      .select(['deleted_at', 'purged_at', 'virus_scan_status', 'released_at'])
       .where('id', '=', row.id)
       .executeTakeFirst();
-    if (now?.purged_at) throw new Refusal('attachment_purged', { file_name: now.file_name });
-    return now && !isSamePlace(now, row) ? look(now) : undefined;
+    if (!now) return undefined;
+    refuseKept(now, reader);
+    return isSamePlace(now, row) ? undefined : look(now);
   }
 
   async function isWhole(at: Located, size: number): Promise<boolean> {
@@ -184,11 +191,18 @@ export async function servedRow(db: Db, grant: Grant<'read'>): Promise<Attachmen
     .where('id', '=', grant.attachmentId)
     .executeTakeFirst();
   if (!row) throw new Refusal('attachment_not_found');
+  refuseKept(row, grant.by.id);
+  return row;
+}
+
+type Kept = Parameters<typeof whyGone>[0] & Verdict & { file_name: string };
+
+/** Throws why nobody, or not this reader, gets the file. */
+function refuseKept(row: Kept, reader: string | null): void {
   const { file_name } = row;
   const gone = whyGone(row);
   if (gone) throw new Refusal(gone, { file_name });
-  const held = whyHeld(grant.by.id, row);
+  const held = whyHeld(reader, row);
   if (held)
     throw new Refusal(held, { file_name, ...(held === 'scan_pending' && { retry_after: SCAN_SECONDS }) });
-  return row;
 }

@@ -16,9 +16,9 @@ export interface Verdict {
 
 /**
  * Why the bytes of a file are kept from somebody who may see it; undefined where they are not. What is held goes back
- * to its uploader alone, what is infected to nobody.
+ * to its uploader alone, what is infected to nobody. Null is nobody in particular.
  */
-export function whyHeld(personId: string, file: Verdict): RefusalCode | undefined {
+export function whyHeld(personId: string | null, file: Verdict): RefusalCode | undefined {
   const waived = file.released_at !== null;
   switch (file.virus_scan_status) {
     case 'clean':

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
-import { Refusal } from '../../refusals.ts';
+import { Refusal, type RefusalCode } from '../../refusals.ts';
 import { record } from '../events.ts';
 import type { Grant } from '../grant.ts';
 import { seenOn } from '../listing.ts';
@@ -19,8 +19,11 @@ const STORED = 0;
 /** The default level makes logs a little smaller and the wait several times longer. */
 const QUICK = 1;
 
-/** It broke, or it was given up for good since the list was made. */
-type LeftOut = 'attachment_damaged' | 'attachment_purged';
+/** It broke, or since its turn came it was given up or found to do harm. */
+const LEFT_OUT: ReadonlySet<RefusalCode> = new Set([
+  ...(['attachment_damaged', 'attachment_deleted', 'attachment_purged'] as const),
+  ...(['infected', 'unscannable', 'scan_pending'] as const),
+]);
 
 /** All files of a ticket as one zip, as a stream that holds one piece of one file at a time. */
 export function createArchive({ db, log }: Pick<Parts, 'db' | 'log'>, serving: Serving) {
@@ -53,15 +56,28 @@ export function createArchive({ db, log }: Pick<Parts, 'db' | 'log'>, serving: S
       [MANIFEST],
     );
     const entries: ManifestEntry[] = [];
-    for (const [index, row] of rows.entries()) {
+    for (const [index, listed] of rows.entries()) {
       if (gone.aborted) return;
-      const name = names[index] ?? row.id;
-      const leftOut = whyHeld(grant.by.id, row) ?? (await add(zip, grant, row, name, gone));
-      entries.push({ name, fileName: row.file_name, sha256: row.sha256, leftOut });
+      const name = names[index] ?? listed.id;
+      const leftOut = await addAsItIs(zip, grant, listed.id, name, gone);
+      entries.push({ name, fileName: listed.file_name, sha256: listed.sha256, leftOut });
     }
     const at = new Date();
     zip.addBuffer(Buffer.from(manifestOf(title, at, entries)), MANIFEST, { mtime: at });
     zip.end();
+  }
+
+  /** By what holds when its turn comes: an archive may take hours, and a verdict a moment. */
+  async function addAsItIs(
+    zip: ZipFile,
+    grant: Grant<'list'>,
+    id: string,
+    name: string,
+    gone: AbortSignal,
+  ): Promise<RefusalCode | undefined> {
+    const row = await seenOn(db, grant).where('id', '=', id).executeTakeFirst();
+    if (!row) return 'attachment_deleted';
+    return whyHeld(grant.by.id, row) ?? add(zip, grant, row, name, gone);
   }
 
   /** Resolves when the file is in, or to why it is not; rejects where only half of it is. */
@@ -71,10 +87,9 @@ export function createArchive({ db, log }: Pick<Parts, 'db' | 'log'>, serving: S
     row: AttachmentRow,
     name: string,
     gone: AbortSignal,
-  ): Promise<LeftOut | undefined> {
-    const leftOut = await whyLeftOut(row, gone);
-    if (leftOut) return leftOut;
-    const bytes = await serving.bytesOf(row);
+  ): Promise<RefusalCode | undefined> {
+    const bytes = await looked(row, by.id, gone);
+    if (typeof bytes === 'string') return bytes;
     try {
       await record(db, {
         ...{ event: 'downloaded', by, ticketId: row.ticket_id, attachmentId: row.id },
@@ -89,20 +104,24 @@ export function createArchive({ db, log }: Pick<Parts, 'db' | 'log'>, serving: S
     }
   }
 
-  /** Reads the whole file once before it goes into the archive, from which it could not be taken out again. */
-  async function whyLeftOut(row: AttachmentRow, gone: AbortSignal): Promise<LeftOut | undefined> {
+  /**
+   * The bytes, read once from end to end before they go into the archive, from which they could not be taken out again;
+   * or why they do not.
+   */
+  async function looked(
+    row: AttachmentRow,
+    reader: string,
+    gone: AbortSignal,
+  ): Promise<Readable | RefusalCode> {
     try {
-      const bytes = await serving.bytesOf(row);
-      for await (const _ of bytes) if (gone.aborted) break;
-      return undefined;
+      for await (const _ of await serving.bytesOf(row, reader)) gone.throwIfAborted();
+      return await serving.bytesOf(row, reader);
     } catch (error) {
       const code = error instanceof Refusal ? error.code : undefined;
-      if (code === 'attachment_damaged') {
+      if (!code || !LEFT_OUT.has(code)) throw error;
+      if (code === 'attachment_damaged')
         log.warn({ attachment: row.id }, 'a damaged file was left out of an archive');
-        return code;
-      }
-      if (code === 'attachment_purged') return code;
-      throw error;
+      return code;
     }
   }
 

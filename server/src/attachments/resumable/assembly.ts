@@ -19,8 +19,13 @@ interface Begun {
 
 export type Assembly = ReturnType<typeof createAssembly>;
 
-/** What begins the ending of the name in the spool of what an upload's pieces make; `upkeep/spool.ts` knows it. */
-const WHOLE = '.whole-';
+/**
+ * A name in the spool for what an upload's pieces make, or for one of them, at each try another: two requests may write
+ * for one upload, where the first has lost its lock and does not know. `upkeep/spool.ts` knows the ending.
+ */
+export function spoolName(uploadId: string, kind: 'whole' | 'piece'): string {
+  return `${uploadId}.${kind}-${randomUUID()}`;
+}
 
 /**
  * Puts pieces together while the next are still to come, so that the last one is not waited for: a file that came to
@@ -29,9 +34,6 @@ const WHOLE = '.whole-';
  */
 export function createAssembly({ stores, spool, log }: Pick<Parts, 'stores' | 'spool' | 'log'>) {
   const begun = new Map<string, Begun>();
-  // Of its own: over a shared folder another process may be at the same upload, and clear its own away.
-  const ending = WHOLE + randomUUID();
-  const nameOf = (uploadId: string) => uploadId + ending;
 
   /** A piece that is durable. One that does not go on where the last ended is left for later. */
   function add(segment: Segment, length: number): void {
@@ -57,8 +59,7 @@ export function createAssembly({ stores, spool, log }: Pick<Parts, 'stores' | 's
       }
     }
     const file = spool
-      .remove(nameOf(uploadId))
-      .then(() => spool.receive(nameOf(uploadId), bytes(), length))
+      .receive(spoolName(uploadId, 'whole'), bytes(), length)
       .catch((error: Error) => {
         if (error !== GIVEN_UP)
           log.warn({ err: error, upload: uploadId }, 'pieces were not put together ahead');
@@ -100,7 +101,6 @@ export function createAssembly({ stores, spool, log }: Pick<Parts, 'stores' | 's
   }
 
   return {
-    nameOf,
     add,
     take,
     drop,

@@ -1,11 +1,13 @@
+import { basename } from 'node:path';
 import { Refusal, type RefusalCode } from '../../refusals.ts';
 import type { AdmitUploads } from '../admission.ts';
 import type { Grant } from '../grant.ts';
 import { type Leases, leaseEnd } from '../lease.ts';
 import type { Parts } from '../parts.ts';
 import type { SpooledFile } from '../spool.ts';
+import type { Whereabouts } from '../store/stores.ts';
 import type { OpenUpload, Uploads } from '../uploads.ts';
-import type { Assembly } from './assembly.ts';
+import { type Assembly, spoolName } from './assembly.ts';
 import { bytesOf, removeSegments } from './segments.ts';
 import { openUploadOf, ownUpload, type ResumableUpload } from './upload.ts';
 
@@ -39,8 +41,10 @@ export function createFinishing(parts: Parts, { uploads, admission, leases, asse
     grant: Grant<'attach'> | Grant<'stage'>,
     upload: ResumableUpload,
   ): Promise<ResumableUpload> {
-    const open = openUploadOf(upload, grant.by);
-    await takeLease(upload.id);
+    // Where files go now, which may be elsewhere, or under another key, than when it began.
+    const at = parts.stores.here;
+    const open = { ...openUploadOf(upload, grant.by), at };
+    await takeLease(upload.id, at);
     try {
       await admitWhole(grant, upload, open);
     } catch (error) {
@@ -62,8 +66,13 @@ export function createFinishing(parts: Parts, { uploads, admission, leases, asse
     void work.finally(() => tidying.delete(work));
   }
 
-  async function takeLease(id: string): Promise<void> {
-    await parts.db.updateTable('uploads').set({ lease_until: leaseEnd }).where('id', '=', id).execute();
+  async function takeLease(id: string, at: Whereabouts): Promise<void> {
+    await parts.db
+      .updateTable('uploads')
+      .set({ lease_until: leaseEnd, ...at })
+      .where('id', '=', id)
+      .where('state', '=', 'receiving')
+      .execute();
     leases.hold(id);
   }
 
@@ -72,20 +81,19 @@ export function createFinishing(parts: Parts, { uploads, admission, leases, asse
     { id, length, fileName, description }: ResumableUpload,
     open: OpenUpload,
   ): Promise<void> {
+    const file = (await assembly.take(id, length)) ?? (await assembled(id, length));
     try {
-      const file = (await assembly.take(id, length)) ?? (await assembled(id, length));
       if (file.size !== length) throw new Error(`the pieces of upload ${id} are not the whole file`);
       const stored = await uploads.keep(open, fileName, file);
       if ('ticketId' in grant) await admission.admit(grant, stored, { description });
       else await admission.stage(grant, stored, { description });
     } finally {
-      await spool.remove(assembly.nameOf(id));
+      await spool.remove(basename(file.path));
     }
   }
 
-  async function assembled(id: string, length: number): Promise<SpooledFile> {
-    await spool.remove(assembly.nameOf(id)); // what a failure has left of it
-    return spool.receive(assembly.nameOf(id), bytesOf(parts, id), length);
+  function assembled(id: string, length: number): Promise<SpooledFile> {
+    return spool.receive(spoolName(id, 'whole'), bytesOf(parts, id), length);
   }
 
   return {

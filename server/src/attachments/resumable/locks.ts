@@ -28,8 +28,9 @@ export type Unlock = () => Promise<void>;
 
 /**
  * One request at a time for each resumable upload, whatever the instances: a row with a lease, and words between
- * the instances, so that no connection is held while a slow body arrives. What is written is safe without a lock, too:
- * each piece is only taken where the upload ends.
+ * the instances, so that no connection is held while a slow body arrives. Whoever loses theirs, as when the database was
+ * away for longer than a lease, hears that they are wanted. What is written is safe without a lock, too: each piece is
+ * only taken where the upload ends, and each try has files of its own.
  */
 export async function createUploadLocks(
   { db, notifications, log }: { db: Db; notifications: Notifications; log: Log },
@@ -75,7 +76,7 @@ export async function createUploadLocks(
           .doUpdateSet({ holder, instance, lease_until: leaseEnd })
           .where(sql<boolean>`(
             upload_locks.lease_until NOT BETWEEN clock_timestamp() AND ${leaseEnd}
-            OR NOT ${isPresent('upload_locks.instance')}
+            OR (upload_locks.instance <> ${instance} AND NOT ${isPresent('upload_locks.instance')})
           )`),
       )
       .returning('holder')
@@ -110,11 +111,15 @@ export async function createUploadLocks(
   async function renew(): Promise<void> {
     if (held.size === 0) return;
     try {
-      await db
+      const holders = [...held.keys()];
+      const renewed = await db
         .updateTable('upload_locks')
         .set({ lease_until: leaseEnd })
-        .where('holder', 'in', [...held.keys()])
+        .where('holder', 'in', holders)
+        .returning('holder')
         .execute();
+      const still = new Set(renewed.map(({ holder }) => holder));
+      for (const holder of holders) if (!still.has(holder)) held.get(holder)?.wanted();
     } catch (error) {
       log.warn({ err: error }, 'upload locks were not renewed; trying again');
     }

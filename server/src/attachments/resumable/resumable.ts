@@ -9,7 +9,7 @@ import { lockUploader, paceOf, refuseSlot } from '../quota.ts';
 import { LOSABLE, type Reservations, throwIf } from '../reservations.ts';
 import type { Staged } from '../staged.ts';
 import { openUpload, type Uploads } from '../uploads.ts';
-import type { Assembly } from './assembly.ts';
+import { type Assembly, spoolName } from './assembly.ts';
 import type { Finish } from './finishing.ts';
 import { judged, type Piece } from './piece.ts';
 import { append, removeSegments, segmentKey } from './segments.ts';
@@ -107,14 +107,14 @@ export function createResumable(
   async function keep(upload: ResumableUpload, piece: Piece): Promise<ResumableUpload> {
     const { id, offset, length } = upload;
     const { bytes, judge } = judged(piece);
-    await spool.remove(id); // what a crash has left of this here
-    const { path, size } = await spool.receivePiece(id, bytes, length - offset).catch((error: unknown) => {
+    const name = spoolName(id, 'piece');
+    const { path, size } = await spool.receivePiece(name, bytes, length - offset).catch((error: unknown) => {
       const isLonger = error instanceof Refusal && error.code === 'file_too_large';
       throw isLonger ? new Refusal('file_too_large', { limit: length }) : error;
     });
     const judgement = judge();
     if (size === 0 || judgement !== 'keep') {
-      await spool.remove(id);
+      await spool.remove(name);
       if (judgement === 'mismatch') throw new Refusal('checksum_mismatch');
       return upload;
     }

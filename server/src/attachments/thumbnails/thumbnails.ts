@@ -106,7 +106,7 @@ export function createThumbnails({ db, stores, spool, painter, log }: Parts, ser
     if (!attempt) return undefined;
     try {
       if (attempt > MOST_ATTEMPTS) throw new Unpaintable('undecodable', 'it was tried often enough');
-      const painted = await painter.paint(await serving.bytesOf(file), file.file_size);
+      const painted = await painter.paint(await serving.bytesOf(file, null), file.file_size);
       return await keep(id, { ...here, file_path: key }, painted);
     } catch (error) {
       if (!(error instanceof Unpaintable)) {

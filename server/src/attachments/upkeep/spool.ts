@@ -16,8 +16,8 @@ export async function sweepSpool(parts: Pick<Parts, 'db' | 'spool'>): Promise<nu
 export async function deadSpoolFiles({ db, spool }: Pick<Parts, 'db' | 'spool'>): Promise<string[]> {
   const names = await spool.ids();
   if (names.length === 0) return [];
-  // What is put together, or sealed, is called like its upload.
-  const idOf = (name: string) => name.replace(/(\.whole-[0-9a-f-]{36})?(\.sealed)?$/, '');
+  // A piece, what pieces make, and what is sealed are called like their upload.
+  const idOf = (name: string) => name.replace(/(\.(whole|piece)-[0-9a-f-]{36})?(\.sealed)?$/, '');
   const ids = names.map(idOf);
   const living = await db
     .selectFrom('uploads')

@@ -74,8 +74,10 @@ export interface Place extends Whereabouts {
   files: number;
 }
 
+/** Pieces of uploads under way count as well: nothing moves them, and without their key nothing comes of them. */
 export async function placesInUse(db: Db): Promise<Place[]> {
-  const all = KINDS.map((kind) => sql`SELECT storage, key_id FROM ${rowsOf(kind)} AS its`);
+  const kinds = KINDS.map((kind) => sql`SELECT storage, key_id FROM ${rowsOf(kind)} AS its`);
+  const all = [...kinds, sql`SELECT storage, key_id FROM upload_segments`];
   const { rows } = await sql<Place>`
     SELECT storage, key_id, count(*) AS files FROM (${sql.join(all, sql` UNION ALL `)}) AS stored
     GROUP BY storage, key_id ORDER BY storage, key_id`.execute(db);

@@ -130,3 +130,23 @@ test('a lock that nobody renews is free when its lease has run out', async () =>
   );
   await (await one.locks.lock(id, () => {}))();
 });
+
+test('a lock stays with its process while its connection for notifications is made again', async () => {
+  const id = randomUUID();
+  const unlock = await one.locks.lock(id, () => {});
+  await sql`
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'docket notifications' AND datname = current_database()
+  `.execute(one.db);
+  await expect(one.locks.lock(id, () => {})).rejects.toMatchObject({ code: 'upload_locked' });
+  await unlock();
+});
+
+test('whoever has lost the lock hears that they are wanted', async () => {
+  const id = randomUUID();
+  const lost = Promise.withResolvers<void>();
+  const unlock = await one.locks.lock(id, lost.resolve);
+  await sql`DELETE FROM upload_locks WHERE upload_id = ${id}`.execute(one.db);
+  await lost.promise;
+  await unlock();
+});

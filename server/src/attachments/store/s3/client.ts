@@ -1,5 +1,6 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { bearWithReader } from './slow-reader.ts';
 
 export interface S3Connection {
   /** Undefined: Amazon's own. */
@@ -37,6 +38,15 @@ export function createS3Client(connection: S3Connection, patience = PATIENCE): S
       return next(args);
     },
     { step: 'build', name: 'judgedByMd5' },
+  );
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const answer = await next(args);
+      bearWithReader(answer.response);
+      return answer;
+    },
+    // Next to the connection, before anything is put around the body.
+    { step: 'deserialize', priority: 'low', name: 'bearWithReader' },
   );
   return client;
 }
